@@ -1,0 +1,88 @@
+// Package config reads how the portal is to run: flags first, then the
+// environment, then defaults that work on a fresh machine.
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Config is how the portal runs.
+type Config struct {
+	Addr    string   // where it listens: 127.0.0.1:8080
+	Data    string   // folder of the embedded store
+	Store   string   // "sqlite", or the address of a MongoDB: mongodb://host/name
+	URL     string   // its address from outside; https:// makes cookies secure
+	Proxies []string // addresses of reverse proxies whose X-Real-IP is believed
+}
+
+// Read parses the arguments of a command. An error has already been explained
+// to errs.
+func Read(name, data string, args []string, errs io.Writer) (Config, error) {
+	var c Config
+	var proxies string
+	f := flag.NewFlagSet("gatehouse "+name, flag.ContinueOnError)
+	f.SetOutput(errs)
+	f.StringVar(&c.Addr, "addr", env("GATEHOUSE_ADDR", "127.0.0.1:8080"), "address to listen on")
+	f.StringVar(&c.Data, "data", env("GATEHOUSE_DATA", data), "folder of the embedded store")
+	f.StringVar(&c.Store, "store", env("GATEHOUSE_STORE", "sqlite"), "sqlite, or mongodb://host:port/name")
+	f.StringVar(&c.URL, "url", env("GATEHOUSE_URL", ""), "address from outside, such as https://gate.example.cn")
+	f.StringVar(&proxies, "proxies", env("GATEHOUSE_PROXIES", ""), "reverse proxies to believe, comma-separated")
+	if err := f.Parse(args); err != nil {
+		return c, err
+	}
+	if f.NArg() > 0 {
+		return c, say(errs, fmt.Errorf("%s takes no argument %q", name, f.Arg(0)))
+	}
+	for _, p := range strings.Split(proxies, ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			c.Proxies = append(c.Proxies, p)
+		}
+	}
+	return c, say(errs, c.check())
+}
+
+func say(errs io.Writer, err error) error {
+	if err != nil {
+		fmt.Fprintln(errs, "gatehouse:", err)
+	}
+	return err
+}
+
+func (c Config) check() error {
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		return fmt.Errorf("--addr %q: want host:port", c.Addr)
+	}
+	if c.Store != "sqlite" && !strings.HasPrefix(c.Store, "mongodb://") && !strings.HasPrefix(c.Store, "mongodb+srv://") {
+		return fmt.Errorf("--store %q: want sqlite or mongodb://…", c.Store)
+	}
+	if c.URL != "" {
+		if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+			return fmt.Errorf("--url %q: want https://host", c.URL)
+		}
+	}
+	if c.Data == "" {
+		return errors.New("--data: want a folder")
+	}
+	return nil
+}
+
+// Secure tells whether the portal is reached over https.
+func (c Config) Secure() bool { return strings.HasPrefix(c.URL, "https://") }
+
+// File is the embedded store's file.
+func (c Config) File() string { return filepath.Join(c.Data, "gatehouse.db") }
+
+func env(key, otherwise string) string {
+	if v := os.Getenv(key); v != "" {
+		return v
+	}
+	return otherwise
+}

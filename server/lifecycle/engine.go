@@ -1,0 +1,398 @@
+package lifecycle
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"gatehouse/server/calendar"
+	"gatehouse/server/fault"
+	"gatehouse/server/schema"
+	"gatehouse/server/setting"
+	"gatehouse/server/store"
+)
+
+// Gate decides whether somebody may do an act; package policy stands behind it.
+type Gate interface {
+	Decide(Question) Verdict
+	// Filter gives the store conditions under which the actor may see a case
+	// at all: groups of conditions, all of at least one of which hold.
+	Filter(a Actor, act string, at time.Time) (groups [][]store.Cond, all bool, err error)
+	// Keys are the role@place keys whose turns are this actor's.
+	Keys(a Actor, at time.Time) []string
+}
+
+// Question is what the gate is asked.
+type Question struct {
+	Act   string // application.approve
+	Actor Actor
+	Scope Scope
+	Facts []string
+	At    time.Time
+}
+
+// Verdict is the gate's answer.
+type Verdict struct {
+	Allowed bool
+	Line    string // the policy line that decided
+	ByRole  bool   // refused because nobody with the actor's roles ever may: no button is shown
+	ByFacts bool   // refused because no line fits the facts; a line that denies says more
+	Err     *fault.Error
+}
+
+// Places knows the tree of places.
+type Places interface {
+	Chain(place string) []string // itself first, the city last
+}
+
+// Deps is what every engine of the house shares.
+type Deps struct {
+	Store    store.Driver
+	Gate     Gate
+	Places   Places
+	Bus      *Bus
+	Numbers  *Numbers
+	Calendar func() *calendar.Calendar
+	Settings func() setting.Values
+	Clock    func() time.Time
+}
+
+// Engine runs the cases of one table.
+type Engine[T any] struct {
+	Deps
+	Table Table[T]
+	cases *store.Collection[T]
+}
+
+// New declares the table's collection and checks the table.
+func New[T any](ctx context.Context, t Table[T], d Deps) (*Engine[T], error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	e := &Engine[T]{Deps: d, Table: t}
+	c, err := store.Open(ctx, d.Store, e.spec(), e.extract)
+	if err != nil {
+		return nil, err
+	}
+	e.cases = c
+	d.Bus.add(e)
+	return e, nil
+}
+
+// Cases gives the collection, for questions of the module itself. What it
+// reads has not passed the gate.
+func (e *Engine[T]) Cases() *store.Collection[T] { return e.cases }
+
+func life[T any](c *T) *Case { return any(c).(Subject).Life() }
+
+// Opts makes an act safe to send twice and to send late.
+type Opts struct {
+	Revision int64  // the revision the sender has seen; 0: whatever it is now
+	Key      string // idempotency key; the same key gives the same answer
+}
+
+// Open opens a case with an opening act.
+func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Opts) (*T, error) {
+	row, ok := e.Table.Act(act)
+	if !ok || len(row.From) > 0 {
+		return nil, fault.Missing(e.Table.Noun)
+	}
+	now := e.now()
+	// Who may never do this learns that first, before any word about the input.
+	if v := e.Gate.Decide(Question{Act: e.action(act), Actor: by, Scope: Anywhere, At: now}); !v.Allowed && v.ByRole {
+		return nil, v.Err
+	}
+	key := opKey(by, e.Table.Noun+"."+act, o.Key)
+	if c, err := e.opened(ctx, row, key, in); c != nil || err != nil {
+		return c, err
+	}
+	c := new(T)
+	l := life(c)
+	l.ID = newID()
+	l.OpenedAt, l.OpenedBy, l.OpenKey, l.Settings = now, by.ID, key, e.Settings()
+	s := e.step(ctx, row, by, l, in, now)
+	if err := row.Do.do(c, s); err != nil {
+		return nil, err
+	}
+	if e.Table.ID != nil {
+		if l.ID = e.Table.ID(c); !plainID.MatchString(l.ID) {
+			return nil, fault.Wrap(errors.New("no plain id"), "open %s %q", e.Table.Noun, l.ID)
+		}
+	}
+	line, err := e.ask(c, s, row)
+	if err != nil {
+		return nil, err
+	}
+	if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
+		return nil, fault.Wrap(err, "number %s", e.Table.Noun)
+	}
+	if err := e.record(c, s, row, nil, line, o.Key, in); err != nil {
+		return nil, err
+	}
+	if err := e.cases.Insert(ctx, c); err != nil {
+		var u *store.UniqueError
+		if errors.As(err, &u) { // perhaps by the same request, a moment earlier
+			if c, err := e.opened(ctx, row, key, in); c != nil || err != nil {
+				return c, err
+			}
+		}
+		return nil, e.unique(err, l.ID)
+	}
+	return e.deliver(ctx, c), nil
+}
+
+// Act does an act on a case that is there.
+func (e *Engine[T]) Act(ctx context.Context, by Actor, id, act string, in any, o Opts) (*T, error) {
+	row, ok := e.Table.Act(act)
+	if !ok || len(row.From) == 0 {
+		return nil, fault.Missing(e.Table.Noun)
+	}
+	for try := 0; ; try++ {
+		c, err := e.Get(ctx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		done, err := e.once(life(c), by, row, o.Key, in)
+		if err != nil || done {
+			return c, err
+		}
+		if l := life(c); o.Revision != 0 && o.Revision != l.Revision {
+			return nil, stale(l)
+		}
+		if c, err = e.try(ctx, by, c, row, in, o); err == nil {
+			return e.deliver(ctx, c), nil
+		}
+		if !errors.Is(err, store.ErrStale) {
+			return nil, e.unique(err, id)
+		}
+		// Read again even when the sender named a revision: the faster writer
+		// may have been the same request.
+		if try > 50 || ctx.Err() != nil {
+			return nil, stale(life(c))
+		}
+	}
+}
+
+func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any, o Opts) (*T, error) {
+	l := life(c)
+	before, err := encode(c)
+	if err != nil {
+		return c, err
+	}
+	s := e.step(ctx, row, by, l, in, e.now())
+	line, err := e.ask(c, s, row)
+	if err != nil {
+		return c, err
+	}
+	if !slices.Contains(row.From, l.State) {
+		return c, e.wrongState(l, row.Name)
+	}
+	if err := row.Do.do(c, s); err != nil {
+		return c, err
+	}
+	if err := e.record(c, s, row, before, line, o.Key, in); err != nil {
+		return c, err
+	}
+	return c, e.cases.Update(ctx, c)
+}
+
+func (f Effect[T]) do(c *T, s *Step) error {
+	if f.run == nil {
+		return nil
+	}
+	return f.run(c, s)
+}
+
+func (e *Engine[T]) step(ctx context.Context, row *Act[T], by Actor, l *Case, in any, now time.Time) *Step {
+	return &Step{Ctx: ctx, Act: row.Name, Actor: by, In: in, Now: now, Calendar: e.Calendar(), Settings: l.Settings,
+		life: l, old: len(l.Deadlines), to: row.To, event: row.Tells}
+}
+
+// ask puts the act to the gate; the line that let it pass goes into the history.
+func (e *Engine[T]) ask(c *T, s *Step, row *Act[T]) (string, error) {
+	v := e.verdict(c, s, row)
+	if !v.Allowed {
+		return "", v.Err
+	}
+	return v.Line, nil
+}
+
+func (e *Engine[T]) verdict(c *T, s *Step, row *Act[T]) Verdict {
+	sc := e.Table.Scope(c)
+	if row.Place != nil {
+		sc.Places = row.Place(c, s)
+	}
+	return e.Gate.Decide(Question{Act: e.action(row.Name), Actor: s.Actor, Scope: sc, Facts: e.facts(c, s), At: s.Now})
+}
+
+func (e *Engine[T]) facts(c *T, s *Step) []string {
+	facts := []string{string(Filed)}
+	switch e.shelf(c) {
+	case Draft:
+		facts[0] = string(Draft)
+	case Public:
+		facts = append(facts, string(Public))
+	}
+	if e.Table.Facts == nil {
+		return facts
+	}
+	for _, f := range e.Table.Facts(c, s) {
+		if f != "" {
+			facts = append(facts, f)
+		}
+	}
+	return facts
+}
+
+// record moves the case to its next state and appends the history entry.
+func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, key string, in any) error {
+	l := life(c)
+	from := l.State
+	if err := e.move(l, s, row); err != nil {
+		return err
+	}
+	l.ChangedAt = s.Now
+	s.stop(s.old, row.Stops...)
+	if row.On != "" {
+		s.stop(s.old, row.On)
+	}
+	for _, d := range row.Starts {
+		if len(row.To) > 0 && l.State != row.To[0] {
+			break // it took another way, on which nothing is owed
+		}
+		s.Start(d.Name, d.Rule, d.Setting, d.Unit, s.Settings.Int(d.Setting))
+	}
+	after, err := encode(c)
+	if err != nil {
+		return err
+	}
+	n := Entry{Seq: len(l.History) + 1, At: s.Now, By: s.Actor.ID, For: s.Actor.For, Act: row.Name, From: from, To: l.State,
+		Note: s.note, Line: line, Key: opKey(s.Actor, row.Name, key), Changes: changes(before, after)}
+	if n.Key != "" {
+		n.Body = row.Do.digest(in)
+	}
+	prev := ""
+	if len(l.History) > 0 {
+		prev = l.History[len(l.History)-1].Hash
+	}
+	if err := n.seal(prev, after); err != nil {
+		return err
+	}
+	l.History = append(l.History, n)
+	if s.event != "" && e.Bus.heard(e.Table.Noun+"."+s.event) { // what nobody hears costs no second write
+		l.Outbox = append(l.Outbox, Event{ID: l.ID + ":" + itoa(n.Seq), Name: e.Table.Noun + "." + s.event, Case: l.ID, At: s.Now, Ref: s.Ref})
+	}
+	return nil
+}
+
+func (e *Engine[T]) move(l *Case, s *Step, row *Act[T]) error {
+	switch {
+	case s.goes == "" && len(row.To) > 0:
+		l.State = row.To[0]
+	case s.goes != "" && slices.Contains(row.To, s.goes):
+		l.State = s.goes
+	case s.goes != "":
+		return fault.Wrap(errors.New("not in its table"), "%s %s goes to %s", e.Table.Noun, row.Name, s.goes)
+	}
+	return nil
+}
+
+// once recognises an act that was already done under this key.
+func (e *Engine[T]) once(l *Case, by Actor, row *Act[T], key string, in any) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	k := opKey(by, row.Name, key)
+	for _, n := range l.History {
+		if n.Key != k {
+			continue
+		}
+		if n.Body != row.Do.digest(in) {
+			return false, fault.New(fault.Conflict, "lifecycle.key_reused")
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// opened finds the case that this key opened before, nil when there is none.
+func (e *Engine[T]) opened(ctx context.Context, row *Act[T], key string, in any) (*T, error) {
+	if key == "" {
+		return nil, nil
+	}
+	cs, err := e.cases.Find(ctx, store.Query{Where: []store.Cond{{Field: "open_key", Op: store.Eq, Value: key}}, Sort: "id", Limit: 1})
+	if err != nil {
+		return nil, fault.Wrap(err, "find %s by key", e.Table.Noun)
+	}
+	if len(cs) == 0 {
+		return nil, nil
+	}
+	if h := life(cs[0]).History; len(h) == 0 || h[0].Body != row.Do.digest(in) {
+		return nil, fault.New(fault.Conflict, "lifecycle.key_reused")
+	}
+	return cs[0], nil
+}
+
+func (e *Engine[T]) unique(err error, id string) error {
+	var u *store.UniqueError
+	if errors.As(err, &u) {
+		return fault.New(fault.Conflict, e.Table.Noun+".unique_"+u.Index)
+	}
+	return fault.Wrap(err, "save %s %s", e.Table.Noun, id)
+}
+
+func (e *Engine[T]) wrongState(l *Case, act string) *fault.Error {
+	f := fault.New(fault.Conflict, "lifecycle.state", "act", "t:act."+e.action(act), "state", "t:state."+e.Table.Noun+"."+l.State)
+	f.Fact = "state." + e.Table.Noun + "." + l.State
+	return f
+}
+
+func stale(l *Case) *fault.Error {
+	return fault.New(fault.Conflict, "lifecycle.stale", "revision", l.Revision)
+}
+
+func (e *Engine[T]) action(act string) string { return e.Table.Noun + "." + act }
+
+func (e *Engine[T]) now() time.Time { return e.Clock().UTC().Truncate(time.Microsecond) }
+
+func encode[T any](c *T) (fieldsOf, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, fault.Wrap(err, "encode case %s", life(c).ID)
+	}
+	return snapshot(b)
+}
+
+// newID gives ids in the order of time, so the newest cases are neighbours.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func opKey(by Actor, act, key string) string {
+	if key == "" {
+		return ""
+	}
+	h := sha256.Sum256([]byte(by.ID + "\x00" + act + "\x00" + key))
+	return hex.EncodeToString(h[:16])
+}
+
+// digest tells one input from another. It leaves secrets out: a fast hash of
+// a password must never lie in a history.
+func (f Effect[T]) digest(in any) string {
+	b, _ := json.Marshal(in)
+	var m map[string]json.RawMessage
+	if f.Input != nil && json.Unmarshal(b, &m) == nil && m != nil {
+		for _, x := range f.Input.Fields {
+			if x.Kind == schema.Secret {
+				delete(m, x.Name)
+			}
+		}
+		b, _ = json.Marshal(m)
+	}
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:8])
+}

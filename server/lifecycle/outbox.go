@@ -1,0 +1,134 @@
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"gatehouse/server/store"
+)
+
+// Handler takes an event. It may see the same event again and must not mind.
+type Handler func(ctx context.Context, ev Event) error
+
+// Bus brings events from the modules that tell to the modules that listen.
+type Bus struct {
+	handlers map[string][]Handler
+	engines  []runner
+	log      *slog.Logger
+}
+
+// runner is the part of an engine that runs by itself.
+type runner interface {
+	relay(ctx context.Context) error
+	tick(ctx context.Context) error
+	noun() string
+}
+
+// NewBus makes a bus; log hears of handlers that refuse.
+func NewBus(log *slog.Logger) *Bus { return &Bus{handlers: map[string][]Handler{}, log: log} }
+
+// On lets h hear an event, such as application.approved. It is called while the
+// house is being built, never later.
+func (b *Bus) On(event string, h Handler) { b.handlers[event] = append(b.handlers[event], h) }
+
+// heard tells whether anybody listens to an event.
+func (b *Bus) heard(event string) bool { return len(b.handlers[event]) > 0 }
+
+func (b *Bus) add(r runner) { b.engines = append(b.engines, r) }
+
+// deliver hands an event to all its listeners; true when all took it.
+func (b *Bus) deliver(ctx context.Context, ev Event) bool {
+	ok := true
+	for _, h := range b.handlers[ev.Name] {
+		if err := take(ctx, h, ev); err != nil {
+			ok = false
+			b.log.Error("event not taken", "event", ev.Name, "case", ev.Case, "err", err)
+		}
+	}
+	return ok
+}
+
+// take turns a panic into an error: the act is saved, its answer must not
+// suffer, and the event comes again.
+func take(ctx context.Context, h Handler, ev Event) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return h(ctx, ev)
+}
+
+// Run relays what is still in the outboxes and does what deadlines demand,
+// until ctx ends.
+func (b *Bus) Run(ctx context.Context, every time.Duration) {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		b.Once(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// Once relays and ticks one time.
+func (b *Bus) Once(ctx context.Context) {
+	for _, e := range b.engines {
+		if err := e.relay(ctx); err != nil {
+			b.log.Error("relay", "noun", e.noun(), "err", err)
+		}
+		if err := e.tick(ctx); err != nil {
+			b.log.Error("tick", "noun", e.noun(), "err", err)
+		}
+	}
+}
+
+func (e *Engine[T]) noun() string { return e.Table.Noun }
+
+// deliver tries to hand over a case's events at once; what fails stays in the
+// outbox for the relay. It gives the case as it is stored afterwards.
+func (e *Engine[T]) deliver(ctx context.Context, c *T) *T {
+	l := life(c)
+	if len(l.Outbox) == 0 {
+		return c
+	}
+	// The act is saved; a client that went away must not stop what follows from it.
+	ctx = context.WithoutCancel(ctx)
+	var taken []string
+	for _, ev := range l.Outbox {
+		if e.Bus.deliver(ctx, ev) {
+			taken = append(taken, ev.ID)
+		}
+	}
+	if len(taken) == 0 { // the revision must not move for nothing
+		return c
+	}
+	fresh, err := e.cases.Change(ctx, l.ID, func(c *T) error {
+		l := life(c)
+		l.Outbox = slices.DeleteFunc(l.Outbox, func(ev Event) bool { return slices.Contains(taken, ev.ID) })
+		if len(l.Outbox) == 0 {
+			l.Outbox = nil
+		}
+		return nil
+	})
+	if err != nil {
+		e.Bus.log.Error("clear outbox", "noun", e.Table.Noun, "case", l.ID, "err", err)
+		return c
+	}
+	return fresh
+}
+
+func (e *Engine[T]) relay(ctx context.Context) error {
+	waiting := []store.Cond{{Field: "pending", Op: store.Eq, Value: int64(1)}}
+	return e.cases.Each(ctx, waiting, func(c *T) error {
+		e.deliver(ctx, c)
+		return ctx.Err()
+	})
+}

@@ -1,0 +1,220 @@
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gatehouse/server/calendar"
+	"gatehouse/server/fault"
+	"gatehouse/server/schema"
+	"gatehouse/server/setting"
+	"gatehouse/server/store"
+)
+
+// Shelf says who may look at cases of a state at all; the policy's see-lines
+// use it as a fact.
+type Shelf string
+
+const (
+	Draft  Shelf = "draft"  // its makers only
+	Filed  Shelf = "filed"  // everybody whose business it is
+	Public Shelf = "public" // everyone
+)
+
+// State is one state of a lifecycle.
+type State struct {
+	Name  string
+	Shelf Shelf
+	Tone  string   // of its tag: neutral, info, doing, good, warn, bad
+	Turn  []string // roles whose turn it is; empty: nobody's
+}
+
+// Table is a lifecycle: the single source of what the API offers, which
+// buttons a page has, the picture in the docs and the access matrix.
+type Table[T any] struct {
+	Noun   string // application: policy prefix, event prefix, translation prefix
+	Plural string // applications: path and collection
+	Prefix string // of its numbers: ZR
+	States []State
+	Acts   []Act[T]
+
+	// ID gives a case its id where people choose it (a place's code); nil: the engine does.
+	ID    func(*T) string
+	Title func(*T) string
+	Scope func(*T) Scope
+	// Facts gives what is true of the case, for the policy; c may be asked
+	// with s.In nil, when a page asks which buttons to show.
+	Facts func(c *T, s *Step) []string
+	// Waits gives whose turn it is as role@place keys; nil derives it from State.Turn.
+	Waits func(*T) []string
+	// Shelf overrides the shelf of the state; nil keeps it.
+	Shelf func(*T) Shelf
+
+	Fields  []store.Field
+	Indexes []store.Index
+	Extract func(*T) map[string]any
+}
+
+// Act is one row of a lifecycle table.
+type Act[T any] struct {
+	Name string
+	From []string // states it starts from; empty: it opens a case
+	To   []string // the first is the usual one, Step.Go picks another; empty: the state stays
+	Rule string   // the rule it stands on
+	On   string   // name of the deadline that, once passed, makes the portal do it by itself
+	// Place narrows the places whose role is asked for; nil: the whole scope.
+	Place  func(c *T, s *Step) []string
+	Do     Effect[T]
+	Starts []Start
+	Stops  []string // deadlines that end with it; "*" all
+	Tells  string   // event, past tense; empty: nothing is told
+	Look   Look
+	Secret bool // who did it, and when, is for those who may trace the case (R48)
+}
+
+// Look is how prominent an act's button is.
+type Look int
+
+const (
+	Plain   Look = iota
+	Primary      // what the person whose turn it is came for
+	Danger       // ends something or hurts somebody
+	Hidden       // no button of its own: a page, an import or the portal itself does it
+)
+
+// Start starts a deadline: N days of Unit from now, read from a setting of
+// the case.
+type Start struct {
+	Name, Setting, Unit, Rule string
+}
+
+// Effect is what an act changes, and the input it takes.
+type Effect[T any] struct {
+	Input *schema.Type
+	run   func(*T, *Step) error
+}
+
+// Does makes an effect without input.
+func Does[T any](f func(c *T, s *Step) error) Effect[T] { return Effect[T]{run: f} }
+
+// Takes makes an effect with input; form names its translation keys.
+func Takes[T, In any](form string, f func(c *T, in *In, s *Step) error) Effect[T] {
+	return Effect[T]{Input: schema.Of[In](form), run: func(c *T, s *Step) error {
+		in, ok := s.In.(*In)
+		if s.In != nil && !ok { // must not pass for an empty input
+			return fault.Wrap(fmt.Errorf("input %T, not %T", s.In, in), "take the input of %s", s.Act)
+		}
+		if in == nil {
+			in = new(In)
+		}
+		return f(c, in, s)
+	}}
+}
+
+// In gives the typed input of a step, nil when a page only asks what could be done.
+func In[In any](s *Step) *In {
+	in, _ := s.In.(*In)
+	return in
+}
+
+// Step is one act being done, or being thought of (In nil).
+type Step struct {
+	Ctx      context.Context
+	Act      string
+	Actor    Actor
+	In       any
+	Now      time.Time
+	Calendar *calendar.Calendar
+	Settings setting.Values
+	Ref      string // goes into the event
+	life     *Case
+	old      int // deadlines that were there before the act
+	to       []string
+	goes     string
+	note     string
+	event    string
+}
+
+// Did tells whether whoever acts, or the one they stand in for, did one of
+// these acts on the case before: the question behind every rule of four eyes.
+func (s *Step) Did(acts ...string) bool {
+	return s.life.Did(s.Actor.ID, acts...) || s.life.Did(s.Actor.For, acts...)
+}
+
+// Go picks one of the act's target states.
+func (s *Step) Go(state string) { s.goes = state }
+
+// Note goes into the history.
+func (s *Step) Note(text string) { s.note = text }
+
+// Tell replaces the event of the act, "" for none.
+func (s *Step) Tell(event string) { s.event = event }
+
+// Start starts a deadline, in place of a running one of the same name.
+func (s *Step) Start(name, rule, settingKey, unit string, n int) Deadline {
+	s.Stop(name)
+	sum := s.Calendar.Sum(s.Now, unit, n)
+	d := Deadline{Name: name, Rule: rule, Setting: settingKey, Unit: unit, N: n, From: s.Now, Due: sum.Due, Version: sum.Version}
+	s.life.Deadlines = append(s.life.Deadlines, d)
+	return d
+}
+
+// Until starts a deadline that ends with a given day.
+func (s *Step) Until(name, rule string, due time.Time) {
+	s.Stop(name)
+	s.life.Deadlines = append(s.life.Deadlines, Deadline{Name: name, Rule: rule, Unit: "d", N: max(cityDays(s.Now, due), 0), From: s.Now, Due: due, Version: s.Calendar.Version()})
+}
+
+// cityDays counts the city's days from one moment to another.
+func cityDays(from, to time.Time) int {
+	day := func(t time.Time) time.Time {
+		y, m, d := t.In(calendar.City).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	return int(day(to).Sub(day(from)).Hours() / 24)
+}
+
+// Stop ends running deadlines; "*" all of them.
+func (s *Step) Stop(names ...string) { s.stop(len(s.life.Deadlines), names...) }
+
+// stop looks at the first few only: an act's row ends what ran before the act,
+// never what the act itself has just started.
+func (s *Step) stop(first int, names ...string) {
+	now := s.Now
+	for i := range s.life.Deadlines[:first] {
+		for _, n := range names {
+			if d := &s.life.Deadlines[i]; d.Done == nil && (n == "*" || n == d.Name) {
+				d.Done = &now
+			}
+		}
+	}
+}
+
+// When gives the fact's name when it holds, for lists of facts.
+func When(holds bool, fact string) string {
+	if holds {
+		return fact
+	}
+	return ""
+}
+
+// state finds a state of the table.
+func (t *Table[T]) state(name string) (State, bool) {
+	for _, s := range t.States {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return State{}, false
+}
+
+// Act finds a row of the table.
+func (t *Table[T]) Act(name string) (*Act[T], bool) {
+	for i := range t.Acts {
+		if t.Acts[i].Name == name {
+			return &t.Acts[i], true
+		}
+	}
+	return nil, false
+}

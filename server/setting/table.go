@@ -1,0 +1,108 @@
+package setting
+
+import (
+	"strconv"
+	"strings"
+)
+
+// table is what the gate needs, in the order of the domain findings. Where
+// they name no range, the range here is our own.
+var table = []Setting{
+	one("gate.body", "P:X1", "office", "office conference leading_group"),
+	one("gate.chain", "P:X1", "leading_group", "conference leading_group"),
+	set("gate.classA", "D", "organisation plaque appraisal wide", 0,
+		"organisation task appraisal plaque ledger survey wide"),
+	num("adm.classA_communities", Count, "D", 3, 1, 50), // "wide" is more than these
+
+	num("adm.lead_wd", Workdays, "P:X1", 30, 10, 60), // R15
+	num("adm.complete_wd", Workdays, "B", 5, 2, 10),
+	num("adm.decide_wd", Workdays, "P:X1", 15, 5, 30), // R16
+	num("adm.consult_wd", Workdays, "D", 5, 3, 10),
+	num("adm.lapse_days", Days, "D", 30, 10, 60),
+	one("adm.deemed", "D", "never", "never refused"), // silence is never approval, R16
+	num("adm.escalate1_pct", Percent, "D", 100, 50, 100),
+	num("adm.escalate2_pct", Percent, "D", 133, 101, 300),
+	num("adm.survey_households", Count, "D", 50, 1, 5000), // a survey of some scale is more than these, R3
+	num("adm.survey_pct", Percent, "D", 10, 1, 100),
+	num("adm.survey_communities", Count, "D", 1, 1, 50),
+	num("adm.term_long_months", Months, "D", 12, 1, 36),
+	num("adm.term_temporary_days", Days, "D", 90, 1, 180),
+	num("adm.term_pilot_months", Months, "D", 6, 1, 36),
+	num("adm.renew_wd", Workdays, "D", 30, 10, 60),
+	num("adm.renew_min_score", Count, "D", 70, 60, 80),
+	one("adm.batch", "D", "yearly", "yearly quarterly rolling"),
+	one("adm.batch_temporary", "D", "rolling", "yearly quarterly rolling"),
+	num("adm.transition_days", Days, "D", 90, 30, 180), // R26
+
+	num("emg.file_wd", Workdays, "D", 3, 1, 10), // R1
+	num("emg.max_days", Days, "D", 30, 7, 90),
+
+	one("refuse.effect", "S", "at_once", "at_once"), // R6 leaves no choice
+	num("refuse.rule_wd", Workdays, "D", 5, 2, 15),
+
+	num("bypass.verify_wd", Workdays, "D", 5, 3, 15),
+	set("bypass.ladder", "P:X7", "letter circular summons", 1, "letter circular summons"), // R28
+	one("bypass.public", "D", "internal", "internal public"),
+	num("bypass.comply_wd", Workdays, "D", 5, 3, 20), // of each step of the ladder, R28
+
+	num("note.answer_wd", Workdays, "D", 10, 3, 30), // R13
+
+	num("fund.gate_temporary_pct", Percent, "D", 100, 0, 100), // R35, paid before start
+	num("fund.gate_long_pct", Percent, "D", 100, 0, 100),      // R34, of each instalment in advance
+	one("fund.gate_long_period", "D", "quarterly", "monthly quarterly half_yearly yearly"),
+	num("fund.grace_wd", Workdays, "D", 10, 0, 30),
+	set("fund.basis", "D", "hours materials printing phone", 1, "hours materials printing phone"),
+	num("fund.grassroots_min", Percent, "S", 60, 50, 100), // R36
+
+	num("load.cap_hours", Hours, "D", 40, 8, 160), // a committee worker's month
+	num("load.max_items", Count, "D", 60, 10, 200),
+
+	one("eval.freq", "D", "half_yearly", "quarterly half_yearly yearly"),
+	one("eval.at_end", "D", "yes", "yes no"), // of a temporary item
+	num("eval.weight_effect", Percent, "D", 40, 0, 100),
+	num("eval.weight_money", Percent, "D", 20, 0, 100),
+	num("eval.weight_residents", Percent, "D", 40, 0, 100),
+	one("eval.money_gate", "D", "yes", "yes no"), // R45
+	set("eval.scale", "D", "100 85 70 50 0", 3, ""),
+	set("eval.raters", "S", "committee representatives residents", 1, "committee representatives residents"),
+	num("eval.min_committees", Count, "D", 3, 1, 10), // R47, R48
+	num("eval.min_residents", Count, "D", 15, 5, 500),
+	num("eval.min_residents_pct", Percent, "D", 1, 0, 20),
+	one("eval.trigger_mode", "D", "any", "any all"), // R10
+	num("eval.trigger_total", Count, "D", 60, 0, 100),
+	num("eval.trigger_residents", Count, "D", 60, 0, 100),
+	num("eval.warn_total", Count, "D", 75, 0, 100),
+
+	num("rect.days", Days, "D", 30, 10, 90), // R10
+	num("rect.extend_max", Count, "D", 1, 0, 2),
+	num("rect.extend_days", Days, "D", 15, 5, 45),
+	num("rect.verify_wd", Workdays, "D", 10, 3, 30),
+	num("rect.clear_gain", Count, "D", 10, 1, 40), // R11
+
+	num("wd.statement_wd", Workdays, "D", 5, 3, 20), // R49
+	num("wd.exit_wd", Workdays, "D", 15, 5, 60),
+	num("wd.cooling_months", Months, "D", 12, 3, 36),          // R50
+	one("wd.decider", "S", "conference", "office conference"), // P:X4 too; the office issues either way
+
+	num("plaque.outside", Count, "S", 2, 2, 4), // R39; up to 4 by R41
+	num("plaque.inside", Count, "S", 0, 0, 4),
+	num("plaque.window", Count, "S", 1, 1, 4), // R40
+}
+
+func num(key, unit, basis string, value, low, high int) Setting {
+	return Setting{Key: key, Unit: unit, Default: strconv.Itoa(value), Min: low, Max: high, Basis: basis}
+}
+
+func one(key, basis, value, options string) Setting {
+	return Setting{Key: key, Unit: Text, Default: value, Options: strings.Fields(options), Basis: basis}
+}
+
+// set is several of the options, at least low; without options a scale of at
+// most 10 grades.
+func set(key, basis, value string, low int, options string) Setting {
+	s := Setting{Key: key, Unit: Set, Default: value, Min: low, Max: 10, Options: strings.Fields(options), Basis: basis}
+	if n := len(s.Options); n > 0 {
+		s.Max = n
+	}
+	return s
+}

@@ -1,0 +1,60 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// Backup writes a compact copy of one moment to path while reads and writes
+// go on. The copy has its name only when it is whole and on the disk; an
+// existing file is refused.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return wrap(ctx, "back up to "+path, os.ErrExist)
+	}
+	part := path + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return wrap(ctx, "back up to "+path, err)
+	}
+	err := private(part, os.O_EXCL)
+	if err == nil {
+		err = db.vacuumInto(ctx, part)
+	}
+	if err == nil {
+		err = syncPath(part)
+	}
+	if err == nil {
+		err = os.Link(part, path) // unlike Rename, never on top of another file
+	}
+	if err == nil {
+		err = syncPath(filepath.Dir(path))
+	}
+	return wrap(ctx, "back up to "+path, errors.Join(err, remove(part)))
+}
+
+func (db *DB) vacuumInto(ctx context.Context, path string) error {
+	c, err := sql.Open("sqlite", dsn(db.path, "busy_timeout(10000)"))
+	if err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, "VACUUM INTO ?", path)
+	return errors.Join(err, c.Close())
+}
+
+func remove(path string) error {
+	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
