@@ -1,0 +1,289 @@
+package admission
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gatehouse/modules"
+	"gatehouse/server/calendar"
+	"gatehouse/server/lifecycle"
+	"gatehouse/web"
+)
+
+type htmlOf = template.HTML
+
+func (m *Admission) columns() []modules.Column[Application] {
+	return []modules.Column[Application]{
+		{Key: "case.department", Cell: func(v modules.Visitor, a *Application) htmlOf {
+			return modules.Text(v.Lang, m.Desk.Names.Department(v.Lang, a.Department))
+		}},
+		{Key: "application.communities", Cell: func(v modules.Visitor, a *Application) htmlOf { return m.placesText(v.Lang, a.Communities) }},
+		{Key: "application.total", Num: true, Cell: func(v modules.Visitor, a *Application) htmlOf { return modules.Text(v.Lang, web.Yuan(a.Total())) }},
+	}
+}
+
+func (m *Admission) detail(ctx context.Context, v modules.Visitor, a *Application) (htmlOf, error) {
+	l := v.Lang
+	return modules.In(l, func(h *web.H) {
+		h.Add(m.verdict(l, a))
+		h.Add(web.Section(l, "application.part_work", web.Summary(l, m.work(l, a)...)))
+		h.Add(web.Section(l, "application.part_burden", web.Summary(l, m.burden(l, a)...)))
+		h.Add(m.weight(v, a))
+		h.Add(web.Section(l, "application.part_money", m.money(l, a)))
+		if len(a.Answers) > 0 || a.State == "consulting" {
+			h.Add(web.Section(l, "application.part_consultation", m.consultation(v, a)))
+		}
+		if r := a.Report; r != nil && m.mayReadReport(v) {
+			h.Add(web.Section(l, "application.part_report", web.Summary(l,
+				modules.Pair(l, "application.recommend", l.T("application.recommend."+r.Recommend)), modules.Pair(l, "application.text", r.Text), modules.Pair(l, "application.legal", r.Legal))))
+		}
+	}), nil
+}
+
+// verdict is what has been decided, or what stands in the way.
+func (m *Admission) verdict(l web.Lang, a *Application) htmlOf {
+	var ps []web.Pair
+	if d := a.Decision; d != nil {
+		ps = append(ps, modules.Pair(l, "application.outcome", l.T("application.outcome."+d.Outcome)))
+		if d.Rule != "" {
+			ps = append(ps, modules.Pair(l, "case.rule", modules.Rule(l, d.Rule)))
+		}
+		if d.Outcome == "stopped" && d.Reason != "" {
+			ps = append(ps, web.Pair{Key: "application.entry", Value: entryLink(l, d)})
+		} else {
+			ps = append(ps, modules.Pair(l, "application.reason", d.Reason))
+		}
+		if d.Outcome == "part" {
+			ps = append(ps, web.Pair{Key: "application.granted", Value: m.placesText(l, d.Communities)})
+		}
+		ps = append(ps, modules.Pair(l, "application.conditions", d.Conditions), modules.Pair(l, "application.minutes", d.Minutes))
+		if d.Plaque != "" && d.Plaque != "none" {
+			ps = append(ps, modules.Pair(l, "application.plaque", l.T("application.plaque."+d.Plaque)))
+		}
+		return web.Section(l, "application.part_decision", web.Summary(l, modules.Filled(ps...)...))
+	}
+	title, missing := "application.part_gaps", a.Gaps
+	if a.State == "draft" || a.State == "returned" && len(missing) == 0 {
+		title, missing = "application.part_missing", missingWords(l, a)
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return web.Section(l, title, modules.In(l, func(h *web.H) {
+		h.Raw(`<ol class="gaps">`)
+		for _, g := range missing {
+			h.Raw(`<li>`)
+			h.Text(g)
+			h.Raw(`</li>`)
+		}
+		h.Raw(`</ol>`)
+	}))
+}
+
+// missingWords names what a draft still lacks: first what stops the signature,
+// then what would send it back.
+func missingWords(l web.Lang, a *Application) []string {
+	stops, others := []string{}, []string{}
+	for _, g := range gaps(a) {
+		field := l.T("application." + g)
+		if slices.Contains(essential, g) {
+			stops = append(stops, l.T("application.gap_stops", "field", field))
+		} else {
+			others = append(others, l.T("application.gap_returns", "field", field))
+		}
+	}
+	return append(stops, others...)
+}
+
+func (m *Admission) work(l web.Lang, a *Application) []web.Pair {
+	ps := []web.Pair{
+		modules.Pair(l, "application.kinds", modules.Choices(l, "application.kinds.", a.Kinds)),
+		modules.Pair(l, "application.nature", modules.Choice(l, "application.nature.", a.Nature)),
+		modules.Pair(l, "application.purpose", a.Purpose), modules.Pair(l, "application.side", modules.Choice(l, "application.side.", a.Side)),
+		modules.Pair(l, "application.basis", a.Basis), modules.Pair(l, "application.why_not_self", a.WhyNotSelf),
+		{Key: "application.communities", Value: m.placesText(l, a.Communities)},
+		modules.Pair(l, "application.term", term(l, a)), modules.Pair(l, "application.frequency", modules.Choice(l, "application.frequency.", a.Frequency)),
+		modules.Pair(l, "application.steps", a.Steps), modules.Pair(l, "application.urgent_reason", a.UrgentReason),
+		modules.Pair(l, "application.acceptance", a.Acceptance), modules.Pair(l, "application.indicators", a.Indicators), modules.Pair(l, "application.contact", a.Contact),
+	}
+	if a.Origin != "" {
+		ps = append(ps, modules.Pair(l, "application.origin", m.Desk.Names.Department(l, a.Origin)))
+	}
+	if a.Match.Title != "" {
+		ps = append(ps, modules.Pair(l, "application.match", l.T("application.match."+a.Match.Verdict, "title", a.Match.Title)))
+	}
+	return modules.Filled(ps...)
+}
+
+func (m *Admission) burden(l web.Lang, a *Application) []web.Pair {
+	return modules.Filled(
+		modules.Pair(l, "application.hours", modules.Count(a.Hours)), modules.Pair(l, "application.residents", modules.Count(a.Residents)),
+		modules.Pair(l, "application.data_fields", a.DataFields), modules.Pair(l, "application.data_keeper", a.DataKeeper), modules.Pair(l, "application.data_deleted", modules.Day(l, a.DataDeleted)),
+		modules.Pair(l, "application.forms_added", a.FormsAdded), modules.Pair(l, "application.forms_dropped", a.FormsDropped),
+		modules.Pair(l, "application.plaque", modules.Choice(l, "application.plaque.", a.Plaque)), modules.Pair(l, "application.burden", a.Burden),
+	)
+}
+
+// schedule is when each community is owed what.
+func (m *Admission) schedule(l web.Lang, a *Application) htmlOf {
+	t := web.Table{CaptionKey: "application.instalments", EmptyKey: "application.no_instalments",
+		Head: []web.Col{{Key: "application.instalments.due"}, {Key: "application.instalments.payee"}, {Key: "application.instalments.amount", Num: true}}}
+	for _, i := range a.Instalments {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, modules.Day(l, i.Due))}, {HTML: modules.Text(l, l.T("application.instalments.payee."+i.Payee))}, {HTML: modules.Text(l, web.Yuan(i.Amount))}})
+	}
+	return t.HTML(l)
+}
+
+func (m *Admission) money(l web.Lang, a *Application) htmlOf {
+	ps := modules.Filled(modules.Pair(l, "application.total", web.Yuan(a.Total())), modules.Pair(l, "application.fund_source", a.FundSource), modules.Pair(l, "application.budget_line", a.BudgetLine),
+		modules.Pair(l, "application.price_basis", a.PriceBasis), modules.Pair(l, "application.delivery", modules.Choice(l, "application.delivery.", a.Delivery)),
+		modules.Pair(l, "application.powers", a.Powers), modules.Pair(l, "application.staff", a.Staff), modules.Pair(l, "application.equipment", a.Equipment), modules.Pair(l, "application.training", a.Training))
+	if f := a.Finance; f != nil {
+		ps = append(ps, modules.Pair(l, "application.finance", l.T("application.funded."+yesNo(f.Funded))+" "+f.Note))
+	}
+	return web.Join(web.Summary(l, ps...), m.schedule(l, a))
+}
+
+// consultation shows the committees' answers side by side.
+func (m *Admission) consultation(v modules.Visitor, a *Application) htmlOf {
+	l := v.Lang
+	t := web.Table{CaptionKey: "application.part_consultation", EmptyKey: "application.no_answers", Head: []web.Col{{Key: "application.community"}, {Key: "application.opinion"},
+		{Key: "application.hours", Num: true}, {Key: "application.conditions"}, {Key: "application.residents_opinion"}}}
+	tones := map[string]web.Tone{"agree": web.Good, "agree_if": web.Warn, "disagree": web.Bad}
+	for _, x := range a.Answers {
+		name := l.T("application.a_committee")
+		if x.Community != "" {
+			name = m.Desk.Names.Place(l, x.Community)
+		}
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, name)}, {HTML: web.Tag(l, tones[x.Opinion], "application.opinion."+x.Opinion)},
+			{HTML: modules.Text(l, strconv.FormatInt(x.Hours, 10))}, {HTML: modules.Text(l, x.Conditions)}, {HTML: modules.Text(l, x.Residents)}})
+	}
+	return modules.In(l, func(h *web.H) {
+		h.Add(t.HTML(l))
+		if wait := a.unanswered(); len(wait) > 0 && m.mayReadReport(v) {
+			h.Raw(`<p>`)
+			h.T("application.waiting_for", "names", m.Desk.PlaceNames(l, wait))
+			h.Raw(`</p>`)
+		}
+	})
+}
+
+// redact: who answered what is for the gatekeepers and for that committee; the
+// applicant sees the answers without names, because committees depend on it (R48).
+func (m *Admission) redact(v modules.Visitor, a *Application) {
+	if m.mayReadReport(v) {
+		return
+	}
+	own := m.Desk.Gate.Keys(v.Actor, m.Desk.Engine.Now())
+	for i := range a.Answers {
+		if !slices.Contains(own, "committee_staff@"+a.Answers[i].Community) {
+			a.Answers[i].Community = ""
+		}
+	}
+	// In the order of what they say, not of when they said it.
+	slices.SortStableFunc(a.Answers, func(x, y Answer) int {
+		return cmp.Or(strings.Compare(y.Community, x.Community), strings.Compare(x.Opinion, y.Opinion), int(x.Hours-y.Hours), strings.Compare(x.Conditions, y.Conditions))
+	})
+	if a.Report != nil && a.Decision == nil {
+		a.Report = nil
+	}
+}
+
+func (m *Admission) mayReadReport(v modules.Visitor) bool {
+	return m.Desk.Holds(v.Actor, "office_staff", "conference", "finance", "auditor")
+}
+
+func (m *Admission) placesText(l web.Lang, ids []string) htmlOf {
+	return modules.Text(l, m.Desk.PlaceNames(l, ids))
+}
+
+func (m *Admission) startDraft(ctx context.Context, v modules.Visitor, a *Application) web.Values {
+	out := web.Values{}
+	if own := m.Desk.OwnDepartments(v, "dept_clerk"); len(own) == 1 {
+		out["department"] = []string{own[0].Value}
+	}
+	return out
+}
+
+func (m *Admission) startEdit(ctx context.Context, v modules.Visitor, a *Application) web.Values {
+	row, _ := m.Desk.Engine.Table.Act("edit")
+	return row.Do.Input.Values(&a.Content)
+}
+
+// startReturn fills in the gaps that the portal itself finds, so that the
+// department gets one list of all of them.
+func (m *Admission) startReturn(ctx context.Context, v modules.Visitor, a *Application) web.Values {
+	var out []string
+	for _, g := range gaps(a) {
+		out = append(out, v.Lang.T("application.gap", "field", "t:application."+g))
+	}
+	return web.Values{"gaps": {strings.Join(out, "\n")}}
+}
+
+// startApprove fills in what was applied for, and proposes to merge the visits
+// of work that goes to the same households.
+func (m *Admission) startApprove(ctx context.Context, v modules.Visitor, a *Application) web.Values {
+	out := web.Values{"communities": a.Communities, "plaque": {a.Plaque}}
+	for _, o := range m.overlaps(a) {
+		out["conditions"] = []string{v.Lang.T("application.merge", "no", o.No, "title", o.Title)}
+		break
+	}
+	return out
+}
+
+func (m *Admission) startAnswer(ctx context.Context, v modules.Visitor, a *Application) web.Values {
+	out := web.Values{}
+	if own, _ := m.answerCommunities(ctx, v, a); len(own) == 1 {
+		out["community"] = []string{own[0].Value}
+	}
+	return out
+}
+
+func (m *Admission) ownCommunities(ctx context.Context, v modules.Visitor, a *Application) ([]web.Option, error) {
+	var out []web.Option
+	for _, c := range a.Communities {
+		out = append(out, web.Option{Value: c, Text: m.Desk.Names.Place(v.Lang, c)})
+	}
+	return out, nil
+}
+
+func (m *Admission) answerCommunities(ctx context.Context, v modules.Visitor, a *Application) ([]web.Option, error) {
+	wait := a.unanswered()
+	return slices.DeleteFunc(m.Desk.OwnPlaces(v, "committee_staff"), func(o web.Option) bool { return !slices.Contains(wait, o.Value) }), nil
+}
+
+// Grant gives what the decision on an application lets in; false when there is none.
+func (m *Admission) Grant(ctx context.Context, id string) (Grant, bool, error) {
+	a, err := m.Desk.Engine.Get(ctx, lifecycle.System, id)
+	if err != nil || a.State != "approved" {
+		return Grant{}, false, err
+	}
+	d := a.Decision
+	g := Grant{Application: a.ID, No: a.No, Title: a.Title, Department: a.Department, Origin: a.Origin, Nature: a.Nature, Kinds: a.Kinds, Communities: d.Communities,
+		Start: a.Start.Time(calendar.City), Conditions: d.Conditions, Plaque: d.Plaque, Side: a.Side, Powers: a.Powers, Delivery: a.Delivery,
+		Hours: a.Hours, Residents: a.Residents, OnRequest: a.OnRequest, Instalments: a.Instalments, DecidedAt: a.ChangedAt}
+	g.End = endOf(a)
+	return g, true, nil
+}
+
+// endOf gives the last moment of the term: the day applied for, but never
+// longer than the city allows for such work.
+func endOf(a *Application) time.Time {
+	start := a.Start.Time(calendar.City).In(calendar.City)
+	limit := start.AddDate(0, a.Settings.Int("adm.term_long_months"), 0)
+	switch a.Nature {
+	case "temporary":
+		limit = start.AddDate(0, 0, a.Settings.Int("adm.term_temporary_days"))
+	case "pilot":
+		limit = start.AddDate(0, a.Settings.Int("adm.term_pilot_months"), 0)
+	}
+	if end := a.End.Time(calendar.City); a.End != "" && end.AddDate(0, 0, 1).Before(limit) {
+		limit = end.In(calendar.City).AddDate(0, 0, 1)
+	}
+	return limit.Add(-time.Nanosecond).UTC()
+}

@@ -1,0 +1,45 @@
+package burden
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/modules/housetest"
+)
+
+func TestMeter(t *testing.T) {
+	h := housetest.New(t)
+	began := h.Now().AddDate(0, -2, 0)
+	b := New(h.House, Asks{District: func() []string { return []string{housetest.District} },
+		Communities: func(string) []string { return []string{"hehua", "guangming"} },
+		Members:     func(string) int64 { return 5 },
+		Carried: func(community string, at time.Time) (int, int64) {
+			if community == "hehua" || at.Before(began) {
+				return 1, 12
+			}
+			return 9, 201
+		}})
+	app := h.App()
+	b.Module().Routes(app)
+	code, body := h.Ask(app, "", "/api/v1/burden", "")
+	var got struct{ Items []Reading }
+	if err := json.Unmarshal([]byte(body), &got); code != 200 || err != nil || len(got.Items) != 2 {
+		t.Fatalf("%d %v %s", code, err, body)
+	}
+	// 5 people times 40 hours; the heaviest community stands first.
+	if g := got.Items[0]; g.Community != "guangming" || g.Cap != 200 || !g.Over || got.Items[1].Over {
+		t.Errorf("%+v", got.Items)
+	}
+	code, body = h.Ask(app, "", "/api/v1/burden/guangming", "")
+	var place struct{ Months []Month }
+	if err := json.Unmarshal([]byte(body), &place); code != 200 || err != nil || len(place.Months) != 12 || place.Months[0].Hours != 12 || place.Months[11].Hours != 201 {
+		t.Errorf("%d %v %s", code, err, body)
+	}
+	for path, want := range map[string]int{"/burden": 200, "/burden/hehua": 200, "/burden/nowhere": 404, "/api/v1/burden/nowhere": 404} {
+		if code, body := h.Ask(app, "", path, ""); code != want || want == 200 && !strings.Contains(body, "201") && !strings.Contains(body, "12") {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+}

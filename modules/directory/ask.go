@@ -1,0 +1,96 @@
+package directory
+
+import "slices"
+
+// What other modules ask, in plain types.
+
+// Department tells the level of a department (city, district, street), the
+// district department it goes through (R12), and where it sits. A closed one
+// is not there.
+func (d *Directory) Department(id string) (level, channel, place string, ok bool) {
+	x, ok := d.mem.department(id)
+	if !ok || x.State != Open {
+		return "", "", "", false
+	}
+	return x.Level, x.Channel, x.Place, true
+}
+
+// Communities gives the open communities of a place: of a street or a district
+// all of them, of a community itself. The order is that of their streets and codes.
+func (d *Directory) Communities(under string) []string {
+	a, ok := d.mem.area(under)
+	if !ok || a.State != Open {
+		return nil
+	}
+	if a.Level == Community {
+		return []string{a.Code}
+	}
+	var out []string
+	for _, b := range d.mem.below(under) {
+		out = append(out, d.Communities(b.Code)...)
+	}
+	return out
+}
+
+// Members counts the people of a committee, 0 when the city has not said.
+func (d *Directory) Members(community string) int64 {
+	a, ok := d.mem.area(community)
+	if !ok {
+		return 0
+	}
+	return a.Members
+}
+
+// Households counts a community's households; those of a larger place are the
+// sum of its communities', or what was entered for it while it has none.
+func (d *Directory) Households(place string) int64 {
+	a, ok := d.mem.area(place)
+	if !ok {
+		return 0
+	}
+	cs := d.Communities(place)
+	if a.Level == Community || len(cs) == 0 {
+		return a.Households
+	}
+	var n int64
+	for _, c := range cs {
+		if a, ok := d.mem.area(c); ok {
+			n += a.Households
+		}
+	}
+	return n
+}
+
+// Level gives a place's level: city, district, street, community, "" for none.
+func (d *Directory) Level(place string) string {
+	if a, ok := d.mem.area(place); ok {
+		return a.Level
+	}
+	return ""
+}
+
+// Street gives the street a community lies in, "" for what is no community.
+func (d *Directory) Street(community string) string {
+	if a, ok := d.mem.area(community); ok && a.Level == Community {
+		return a.Parent
+	}
+	return ""
+}
+
+// District gives the open districts.
+func (d *Directory) District() []string { return codes(d.mem.level(District)) }
+
+// Cities gives the open cities: one, once the portal is set up.
+func (d *Directory) Cities() []string { return codes(d.mem.level(City)) }
+
+func codes(as []*Area) []string {
+	out := make([]string, len(as))
+	for i, a := range as {
+		out[i] = a.Code
+	}
+	return out
+}
+
+func (d *Directory) within(place, above string) bool {
+	return slices.Contains(d.house.Places.Chain(place), above)
+}

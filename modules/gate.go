@@ -1,0 +1,39 @@
+package modules
+
+import (
+	"time"
+
+	"gatehouse/policy"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
+)
+
+// gate lets the engines ask package policy.
+type gate struct{ p *policy.Gate }
+
+// NewGate makes the engines' gate of the policy's.
+func NewGate(p *policy.Gate) lifecycle.Gate { return gate{p} }
+
+func (g gate) Decide(q lifecycle.Question) lifecycle.Verdict {
+	v := g.p.Decide(policy.Question{Act: q.Act, Person: q.Actor.ID, For: q.Actor.For, Department: q.Scope.Department,
+		Places: q.Scope.Places, Facts: q.Facts, At: q.At})
+	return lifecycle.Verdict{Allowed: v.Allowed, Line: v.Line, ByRole: v.ByRole,
+		ByFacts: v.Err != nil && v.Err.Code == "policy.facts", Err: v.Err}
+}
+
+// columns are the fields that every case is listed by.
+var columns = policy.Columns{Department: "department", Place: "scope", District: "district",
+	Facts: map[string]store.Cond{
+		string(lifecycle.Draft):  {Field: "shelf", Op: store.Eq, Value: string(lifecycle.Draft)},
+		string(lifecycle.Filed):  {Field: "shelf", Op: store.In, Value: []string{string(lifecycle.Filed), string(lifecycle.Public)}},
+		string(lifecycle.Public): {Field: "shelf", Op: store.Eq, Value: string(lifecycle.Public)},
+	},
+	NotFacts: map[string]store.Cond{
+		string(lifecycle.Draft): {Field: "shelf", Op: store.In, Value: []string{string(lifecycle.Filed), string(lifecycle.Public)}},
+	}}
+
+func (g gate) Filter(a lifecycle.Actor, act string, at time.Time) ([][]store.Cond, bool, error) {
+	return g.p.Filter(a.ID, a.For, act, at, columns)
+}
+
+func (g gate) Keys(a lifecycle.Actor, at time.Time) []string { return g.p.Keys(a.ID, a.For, at) }

@@ -1,0 +1,171 @@
+// Package modules is the contract between the house and its modules: what a
+// module is given, what it gives, and the desk at which cases of one kind are
+// handled, the same for people and for programs.
+//
+// A module is one folder: its type and table, its service, its pages. It never
+// imports another module; what it needs of one it declares as a small
+// interface, and server/app hands it over.
+package modules
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/policy"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/web"
+)
+
+// House is what every module is given.
+type House struct {
+	lifecycle.Deps
+	Index   *policy.Index
+	Policy  *policy.Gate
+	Names   *Names
+	Signing []byte // signs tokens and codes
+	Secure  bool   // served over https: cookies get the __Host- prefix
+	desks   []AnyDesk
+	options map[string]OptionsFunc
+	menu    []MenuEntry
+	homes   []HomeFunc
+}
+
+// Module is what a folder under modules/ gives: its name and its own routes.
+type Module struct {
+	Name   string
+	Routes func(fiber.Router)
+	// Load fills the facts in memory at start and follows what other processes
+	// change until ctx ends.
+	Load func(ctx context.Context) error
+}
+
+// AnyDesk is a desk without the type of its cases.
+type AnyDesk interface {
+	Noun() string
+	Plural() string
+	Prefix() string
+	Routes(fiber.Router)
+	OpenAPI() map[string]any // path -> operations
+	Plan() Plan
+	Tasks(ctx context.Context, v Visitor, limit int) ([]Task, error)
+	Deadlines(ctx context.Context, v Visitor, setting string, most int) (found []OpenDeadline, looked int, err error)
+	Perform(ctx context.Context, by lifecycle.Actor, id, act string, body []byte, o lifecycle.Opts) (Done, error)
+	Verify(ctx context.Context, v Visitor, no, hash string) (Proof, bool, error)
+}
+
+// Plan is a lifecycle table for the docs, the access matrix and the pictures.
+type Plan struct {
+	Noun, Plural string
+	States       []lifecycle.State
+	Acts         []PlanAct
+}
+
+// PlanAct is one row of a plan.
+type PlanAct struct {
+	Name, Rule, On string
+	From, To       []string
+	Starts         []lifecycle.Start
+	Hidden         bool
+}
+
+// Done is where an act has brought a case.
+type Done struct {
+	ID, No, State string
+	Revision      int64
+}
+
+// Task is a case that waits for somebody.
+type Task struct {
+	Noun, State, Tone, Title, No, Href string
+	Deadline                           lifecycle.Deadline // zero when none runs
+}
+
+// Proof is what a verification code stands for.
+type Proof struct {
+	Noun, No, Title, Act, State string
+	Department                  string
+	Places                      []string
+	At                          time.Time
+}
+
+// OptionsFunc gives the choices of form fields whose options are data.
+type OptionsFunc func(ctx context.Context, v Visitor) ([]web.Option, error)
+
+// MenuEntry is a page in the menu, for those who may see it.
+type MenuEntry struct {
+	Href, LabelKey string
+	Order          int
+	Show           func(v Visitor) bool // nil: everybody
+}
+
+// HomeFunc adds a part to the start page; "" adds nothing.
+type HomeFunc func(ctx context.Context, v Visitor) (template.HTML, error)
+
+// Offer registers options by the name that fields ask for them with (from=…).
+func (h *House) Offer(from string, f OptionsFunc) {
+	if h.options == nil {
+		h.options = map[string]OptionsFunc{}
+	}
+	h.options[from] = f
+}
+
+// Menu puts a page into the menu.
+func (h *House) Menu(m MenuEntry) {
+	h.menu = append(h.menu, m)
+	slices.SortStableFunc(h.menu, func(a, b MenuEntry) int { return a.Order - b.Order })
+}
+
+// Home puts a part onto the start page.
+func (h *House) Home(f HomeFunc) { h.homes = append(h.homes, f) }
+
+// Homes gives the parts of the start page.
+func (h *House) Homes() []HomeFunc { return h.homes }
+
+// Desks gives every desk of the house.
+func (h *House) Desks() []AnyDesk { return h.desks }
+
+// May asks the gate about an act that is about no case.
+func (h *House) May(v Visitor, act string, sc lifecycle.Scope, facts ...string) *fault.Error {
+	d := h.Gate.Decide(lifecycle.Question{Act: act, Actor: v.Actor, Scope: sc, Facts: facts, At: h.Clock()})
+	if d.Allowed {
+		return nil
+	}
+	return d.Err
+}
+
+// Holds tells whether the visitor holds the role anywhere.
+func (h *House) Holds(a lifecycle.Actor, roles ...string) bool {
+	held := h.Policy.Roles(a.ID, a.For, policy.AnyDepartment, nil, h.Clock())
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(held, r) })
+}
+
+// Options gives the choices for the fields of a form that take them from data.
+func (h *House) Options(ctx context.Context, v Visitor, froms ...string) (map[string][]web.Option, error) {
+	out := map[string][]web.Option{}
+	for _, from := range froms {
+		switch from {
+		case "own_communities":
+			out[from] = h.OwnPlaces(v, "committee_staff")
+			continue
+		case "own_departments":
+			out[from] = h.OwnDepartments(v, "dept_clerk")
+			continue
+		}
+		f := h.options[from]
+		if f == nil {
+			return nil, fmt.Errorf("modules: nobody offers the options %q", from)
+		}
+		os, err := f(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out[from] = os
+	}
+	return out, nil
+}

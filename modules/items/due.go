@@ -1,0 +1,138 @@
+package items
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/policy"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+	"gatehouse/web"
+)
+
+// Due is one line of what is lawfully due in a community now: what is not on
+// the list need not be done.
+type Due struct {
+	Cite
+	Department string     `json:"department"`
+	Hours      int64      `json:"hours"` // a month
+	MoneyIn    schema.Fen `json:"money_in"`
+	MoneyOwed  schema.Fen `json:"money_owed"`
+	Overdue    bool       `json:"overdue"`
+	Until      string     `json:"until,omitempty"` // last day of the term
+	part       *Part
+}
+
+// dueAt lists what stands in a community now, whatever is suspended left out.
+func (m *Items) dueAt(ctx context.Context, community string) ([]Due, error) {
+	var out []Due
+	for _, x := range m.Desk.Index.InForce(community, policy.AnyDepartment, m.Desk.Engine.Now()) {
+		if x.State == suspended {
+			continue
+		}
+		it, err := m.Desk.Engine.Get(ctx, lifecycle.System, x.Item)
+		if err != nil {
+			return nil, err
+		}
+		p := it.part(community)
+		d := Due{Cite: Cite{ID: it.ID, No: it.No, Title: it.Title, State: x.State, Href: m.Desk.Href(it)}, Department: it.Department, Hours: it.Hours, Overdue: p.Overdue, part: p}
+		d.MoneyIn, d.MoneyOwed = p.sums(it)
+		if !it.End.IsZero() {
+			d.Until = string(schema.DateOf(it.End, cityZone))
+		}
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b Due) int { return strings.Compare(a.No, b.No) })
+	return out, nil
+}
+
+func hours(ds []Due) (n int64) {
+	for _, d := range ds {
+		n += d.Hours
+	}
+	return n
+}
+
+func (m *Items) duePlace(c *fiber.Ctx) (string, error) {
+	place := c.Query("community")
+	if err := m.gateOpen(modules.Who(c)); err != nil {
+		return "", err
+	}
+	if place == "" || !m.Desk.Names.Known("place", place) {
+		return "", fault.InvalidField("community", "schema.not_an_option")
+	}
+	return place, nil
+}
+
+func (m *Items) dueAPI(c *fiber.Ctx) error {
+	place, err := m.duePlace(c)
+	if err != nil {
+		return err
+	}
+	ds, err := m.dueAt(c.UserContext(), place)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"community": place, "as_of": m.Desk.Engine.Now(), "items": append([]Due{}, ds...), "hours": hours(ds)})
+}
+
+func (m *Items) duePage(c *fiber.Ctx) error {
+	v := modules.Who(c)
+	place, err := m.duePlace(c)
+	if err != nil {
+		return err
+	}
+	ds, err := m.dueAt(c.UserContext(), place)
+	if err != nil {
+		return err
+	}
+	l := v.Lang
+	return m.Desk.Show(c, fiber.StatusOK, web.Page{Title: l.T("items.due_here", "place", m.Desk.Names.Place(l, place)),
+		Lead: modules.Text(l, l.T("items.due_lead")), Crumbs: []web.Crumb{{Href: "/items", Text: l.T("items.title")}},
+		Body: modules.In(l, func(h *web.H) {
+			h.Add(m.dueTable(l, ds))
+			h.Raw(`<p>`)
+			h.T("items.due_hours", "n", hours(ds))
+			h.Raw(`</p>`)
+		})})
+}
+
+func (m *Items) dueTable(l web.Lang, ds []Due) htmlOf {
+	t := web.Table{CaptionKey: "items.title", EmptyKey: "items.due_nothing", Head: []web.Col{{Key: "case.title"}, {Key: "case.department"}, {Key: "case.state"},
+		{Key: "item.hours", Num: true}, {Key: "item.money_in", Num: true}, {Key: "item.money_owed", Num: true}, {Key: "item.end"}}}
+	for _, d := range ds {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, d.No+" "+d.Title), Href: d.Href}, {HTML: modules.Text(l, m.Desk.Names.Department(l, d.Department))},
+			{HTML: partTag(l, d.part)}, {HTML: modules.Text(l, modules.Count(d.Hours))}, {HTML: modules.Text(l, web.Yuan(d.MoneyIn))},
+			{HTML: modules.Text(l, web.Yuan(d.MoneyOwed))}, {HTML: modules.Text(l, modules.Day(l, schema.Date(d.Until)))}})
+	}
+	return t.HTML(l)
+}
+
+// home tells a committee on its start page what stands in its community and
+// how many hours a month that is.
+func (m *Items) home(ctx context.Context, v modules.Visitor) (htmlOf, error) {
+	own := m.Desk.OwnPlaces(v, "committee_staff")
+	if len(own) == 0 {
+		return "", nil
+	}
+	var figures []web.Figure
+	for _, o := range own {
+		ds, err := m.dueAt(ctx, o.Value)
+		if err != nil {
+			return "", err
+		}
+		href := "/gate/due?community=" + o.Value
+		figures = append(figures, web.Figure{Value: strconv.Itoa(len(ds)), LabelKey: "items.home_due", Href: href, Tone: web.Good},
+			web.Figure{Value: strconv.FormatInt(hours(ds), 10), LabelKey: "items.home_hours", Href: href})
+		if late := len(slices.DeleteFunc(ds, func(d Due) bool { return !d.Overdue })); late > 0 {
+			figures = append(figures, web.Figure{Value: strconv.Itoa(late), LabelKey: "items.home_late", Href: href, Tone: web.Bad})
+		}
+	}
+	return web.Figures(v.Lang, figures), nil
+}

@@ -1,0 +1,345 @@
+package items
+
+import (
+	"context"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"gatehouse/modules"
+	"gatehouse/server/calendar"
+	"gatehouse/server/schema"
+	"gatehouse/web"
+)
+
+type htmlOf = template.HTML
+
+func (m *Items) dress() {
+	d := m.Desk
+	d.Columns = []modules.Column[Item]{
+		{Key: "case.department", Cell: func(v modules.Visitor, it *Item) htmlOf {
+			return modules.Text(v.Lang, d.Names.Department(v.Lang, it.Department))
+		}},
+		{Key: "item.communities", Cell: func(v modules.Visitor, it *Item) htmlOf {
+			return modules.Text(v.Lang, d.PlaceNames(v.Lang, it.communities()))
+		}},
+		{Key: "item.term", Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, termOf(v.Lang, it)) }},
+		{Key: "item.hours", Num: true, Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, modules.Count(it.Hours)) }},
+	}
+	d.Detail, d.Above = m.detail, m.above
+	d.Starts = map[string]func(context.Context, modules.Visitor, *Item) web.Values{
+		"call_duty": m.startDuty, "confirm": m.startConfirm, "note_staff": m.startNote, "request_renewal": m.startRenewal,
+	}
+	d.Beside = map[string]func(context.Context, modules.Visitor, *Item) (htmlOf, error){
+		"confirm": m.besideConfirm, "renew": m.besideRenew, "refuse_renewal": m.besideRenew,
+	}
+	d.Choices = map[string]func(context.Context, modules.Visitor, *Item) ([]web.Option, error){
+		"confirm.community": m.toConfirm, "note_staff.community": m.ownCommunities, "suspend.community": m.itsCommunities, "resume.community": m.itsCommunities,
+	}
+}
+
+func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
+	l := v.Lang
+	return modules.In(l, func(h *web.H) {
+		h.Add(web.Section(l, "item.part_communities", m.partsTable(l, it)))
+		if len(it.Instalments) > 0 && len(it.live()) > 0 {
+			h.Add(web.Section(l, "item.part_gate", m.gateOf(v, it)))
+		}
+		if it.Renewal != nil {
+			h.Add(web.Section(l, "item.part_renewal", m.renewal(ctx, l, it)))
+		}
+		h.Add(web.Section(l, "item.part_work", web.Summary(l, m.work(l, it)...)))
+		if rows := m.pooled(l, it); len(rows.Rows) > 0 {
+			h.Add(web.Section(l, "item.part_pooled", rows.HTML(l)))
+		}
+	}), nil
+}
+
+// partsTable shows each community: its state, the money in and owed, the
+// powers, and what makes it stand still.
+func (m *Items) partsTable(l web.Lang, it *Item) htmlOf {
+	t := web.Table{CaptionKey: "item.part_communities", Head: []web.Col{{Key: "item.community"}, {Key: "case.state"},
+		{Key: "item.money_in", Num: true}, {Key: "item.money_owed", Num: true}, {Key: "item.powers"}, {Key: "item.since"}, {Key: "item.holds"}}}
+	for i := range it.Parts {
+		p := &it.Parts[i]
+		in, owed := p.sums(it)
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, p.Community))},
+			{HTML: partTag(l, p)},
+			{HTML: modules.Text(l, web.Yuan(in))}, {HTML: modules.Text(l, web.Yuan(owed))}, {HTML: modules.Text(l, l.T(powersKey(it, p)))},
+			{HTML: modules.Text(l, l.Date(p.Since))}, {HTML: holds(l, p)}})
+	}
+	return t.HTML(l)
+}
+
+var partTones = map[string]web.Tone{pending: web.Warn, active: web.Good, suspended: web.Bad, withdrawn: web.Neutral}
+
+func partTag(l web.Lang, p *Part) htmlOf {
+	return modules.In(l, func(h *web.H) {
+		h.Add(web.Tag(l, partTones[p.State], "state.item."+p.State))
+		if p.Overdue {
+			h.Text(" ")
+			h.Add(web.Tag(l, web.Bad, "item.overdue"))
+		}
+	})
+}
+
+// sums are what a community was paid and confirmed, and what is still owed over the whole term.
+func (p *Part) sums(it *Item) (in, owed schema.Fen) {
+	for i, x := range it.Instalments {
+		if p.Money[i].State == "confirmed" {
+			in += x.Amount
+		} else {
+			owed += x.Amount
+		}
+	}
+	return in, owed
+}
+
+func powersKey(it *Item, p *Part) string {
+	switch {
+	case it.Powers == "":
+		return "item.powers_none"
+	case p.PowersIn:
+		return "item.powers_are_in"
+	}
+	return "item.powers_not_in"
+}
+
+func holds(l web.Lang, p *Part) htmlOf {
+	return modules.In(l, func(h *web.H) {
+		for i, x := range p.Holds {
+			if i > 0 {
+				h.Raw(`<br>`)
+			}
+			word := l.T("item.hold."+x.Kind, "no", x.No, "reason", x.Reason)
+			if x.Kind == "refusal" && x.By != "" {
+				h.Add(web.Link("/refusals/"+x.By, word))
+			} else {
+				h.Text(word)
+			}
+		}
+	})
+}
+
+// gateOf pictures the gate of money: what is demanded now against what was
+// confirmed, and every instalment in every community. Where the gate is open
+// a name is enough, so that what is missing stands out among ten communities.
+func (m *Items) gateOf(v modules.Visitor, it *Item) htmlOf {
+	l, now := v.Lang, m.Desk.Engine.Now()
+	if len(it.Instalments) == 0 {
+		return modules.Text(l, l.T("item.gate_none"))
+	}
+	var open []string
+	return modules.In(l, func(h *web.H) {
+		for _, p := range it.live() {
+			if !short(it, p, now) {
+				open = append(open, p.Community)
+				continue
+			}
+			h.Raw(`<h3>`)
+			h.Text(m.Desk.Names.Place(l, p.Community))
+			h.Raw(`</h3>`)
+			h.Add(partGate(l, it, p, now))
+		}
+		if len(open) > 0 {
+			h.Raw(`<p>`)
+			h.T("item.gate_open_in", "names", m.Desk.PlaceNames(l, open))
+			h.Raw(`</p>`)
+		}
+		table := m.instalments(v, it)
+		if len(table.Rows) > aFew {
+			h.Add(web.Details(l, table.CaptionKey, table.HTML(l)))
+		} else {
+			h.Add(table.HTML(l))
+		}
+	})
+}
+
+// aFew rows are shown at once; more are folded.
+const aFew = 8
+
+func partGate(l web.Lang, it *Item, p *Part, now time.Time) htmlOf {
+	want, in := gate(it, p, now)
+	return modules.In(l, func(h *web.H) {
+		h.Add(web.Meter(l, "item.gate_money", int64(min(in, want)), int64(want), web.Warn, l.T("item.gate_of", "in", in, "want", want)))
+		h.Raw(`<p>`)
+		h.T("item.gate_shut", "amount", want-in)
+		h.Raw(`</p>`)
+	})
+}
+
+// instalments lists what is owed to whom; the department reports a payment from
+// its row, with everything filled in that the item knows.
+func (m *Items) instalments(v modules.Visitor, it *Item) web.Table {
+	l, pays := v.Lang, slices.ContainsFunc(m.Desk.OwnDepartments(v, "dept_clerk"), func(o web.Option) bool { return o.Value == it.Department })
+	t := web.Table{CaptionKey: "item.instalments_all", Head: []web.Col{{Key: "item.instalment_col"}, {Key: "item.community"}, {Key: "item.due"}, {Key: "item.amount", Num: true},
+		{Key: "item.payee"}, {Key: "case.state"}}}
+	tones := map[string]web.Tone{"none": web.Neutral, "claimed": web.Warn, "confirmed": web.Good, "disputed": web.Bad}
+	for i, x := range it.Instalments {
+		for _, p := range it.live() {
+			t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, l.T("item.instalment", "n", i+1))}, {HTML: modules.Text(l, m.Desk.Names.Place(l, p.Community))},
+				{HTML: modules.Text(l, l.Day(x.Due))}, {HTML: modules.Text(l, web.Yuan(x.Amount))}, {HTML: modules.Text(l, l.T("item.payee."+x.Payee))},
+				{HTML: modules.In(l, func(h *web.H) {
+					h.Add(web.Tag(l, tones[p.Money[i].State], "item.money."+p.Money[i].State))
+					if pays && p.Money[i].State == "none" {
+						h.Text(" ")
+						h.Add(web.Link(claimOf(it, p, i), l.T("act.payment.claim")))
+					}
+					if p.Money[i].Overdue {
+						h.Text(" ")
+						h.Add(web.Tag(l, web.Bad, "item.overdue"))
+					}
+				})}})
+		}
+	}
+	return t
+}
+
+// claimOf is the form that reports an instalment as paid.
+func claimOf(it *Item, p *Part, n int) string {
+	q := url.Values{"item": {it.ID}, "community": {p.Community}, "instalment": {strconv.Itoa(n + 1)}, "amount": {schema.FormYuan(it.Instalments[n].Amount)}}
+	return "/payments/new/claim?" + q.Encode()
+}
+
+func (m *Items) work(l web.Lang, it *Item) []web.Pair {
+	ps := []web.Pair{modules.Pair(l, "item.term", termOf(l, it)), modules.Pair(l, "application.kinds", modules.Choices(l, "application.kinds.", it.Kinds)),
+		modules.Pair(l, "application.nature", modules.Choice(l, "application.nature.", it.Nature)), modules.Pair(l, "application.side", modules.Choice(l, "application.side.", it.Side)),
+		modules.Pair(l, "item.asked", it.Asked), modules.Pair(l, "item.conditions", it.Conditions), modules.Pair(l, "item.powers", it.Powers),
+		modules.Pair(l, "application.delivery", modules.Choice(l, "application.delivery.", it.Delivery)), modules.Pair(l, "item.hours", modules.Count(it.Hours))}
+	if it.Plaque != "" && it.Plaque != "none" {
+		ps = append(ps, modules.Pair(l, "application.plaque", l.T("application.plaque."+it.Plaque)+" "+l.T("item.window_only")))
+	}
+	if it.Origin != "" {
+		ps = append(ps, modules.Pair(l, "item.origin", m.Desk.Names.Department(l, it.Origin)))
+	}
+	if it.Application != "" {
+		ps = append(ps, web.Pair{Key: "item.application", Value: web.Link("/applications/"+it.Application, it.ApplicationNo)})
+	}
+	if it.Entry != "" {
+		ps = append(ps, web.Pair{Key: "item.entry", Value: web.Link("/catalogue/"+it.Entry, it.Title)}, modules.Pair(l, "case.rule", modules.Rule(l, "R2")))
+	}
+	return modules.Filled(ps...)
+}
+
+func (m *Items) pooled(l web.Lang, it *Item) web.Table {
+	t := web.Table{CaptionKey: "item.part_pooled", Head: []web.Col{{Key: "item.community"}, {Key: "item.since"}, {Key: "item.what"}}}
+	for _, p := range it.Parts {
+		for _, x := range p.Pooled {
+			t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, p.Community))}, {HTML: modules.Text(l, l.Date(x.At))}, {HTML: modules.Text(l, x.What)}})
+		}
+	}
+	return t
+}
+
+// renewal shows what a decision on the renewal looks at: the score, the money, the hours.
+func (m *Items) renewal(ctx context.Context, l web.Lang, it *Item) htmlOf {
+	score := l.T("item.no_score")
+	if m.Score != nil {
+		if n, ok := m.Score(ctx, it.ID); ok {
+			score = strconv.Itoa(n)
+		}
+	}
+	var in, owed schema.Fen
+	for _, p := range it.live() {
+		a, b := p.sums(it)
+		in, owed = in+a, owed+b
+	}
+	ps := []web.Pair{modules.Pair(l, "item.last_score", score), modules.Pair(l, "item.money_in", web.Yuan(in)), modules.Pair(l, "item.money_owed", web.Yuan(owed)), modules.Pair(l, "item.hours", modules.Count(it.Hours))}
+	if r := it.Renewal; r != nil {
+		ps = append(ps, modules.Pair(l, "item.end", l.Day(r.End)), modules.Pair(l, "item.reason", r.Reason))
+		for i, x := range r.Instalments {
+			ps = append(ps, modules.Pair(l, "item.instalments", l.T("item.instalment", "n", len(it.Instalments)+i+1)+" "+l.Day(x.Due)+" "+web.Yuan(x.Amount)))
+		}
+	}
+	return web.Summary(l, modules.Filled(ps...)...)
+}
+
+func termOf(l web.Lang, it *Item) string {
+	if it.End.IsZero() {
+		return l.T("item.from", "start", it.Start)
+	}
+	return l.T("item.from_to", "start", it.Start, "end", it.End)
+}
+
+// above offers committees the list of what is lawfully due in their community.
+func (m *Items) above(ctx context.Context, v modules.Visitor) (htmlOf, error) {
+	own := m.Desk.OwnPlaces(v, "committee_staff")
+	if len(own) == 0 {
+		return "", nil
+	}
+	return modules.In(v.Lang, func(h *web.H) {
+		for _, o := range own {
+			h.Raw(`<p>`)
+			h.Add(web.Link("/gate/due?community="+o.Value, v.Lang.T("items.due_here", "place", o.Text)))
+			h.Raw(`</p>`)
+		}
+	}), nil
+}
+
+func (m *Items) startDuty(ctx context.Context, v modules.Visitor, it *Item) web.Values {
+	out := web.Values{"start": {string(schema.DateOf(m.Desk.Engine.Now(), calendar.City))}}
+	if own := m.Desk.OwnDepartments(v, "dept_clerk"); len(own) == 1 {
+		out["department"] = []string{own[0].Value}
+	}
+	return out
+}
+
+func only(options []web.Option) web.Values {
+	if len(options) == 1 {
+		return web.Values{"community": {options[0].Value}}
+	}
+	return web.Values{}
+}
+
+func (m *Items) startConfirm(ctx context.Context, v modules.Visitor, it *Item) web.Values {
+	own, _ := m.toConfirm(ctx, v, it)
+	return only(own)
+}
+
+func (m *Items) startNote(ctx context.Context, v modules.Visitor, it *Item) web.Values {
+	own, _ := m.ownCommunities(ctx, v, it)
+	return only(own)
+}
+
+// startRenewal proposes the longest term that may be asked for.
+func (m *Items) startRenewal(ctx context.Context, v modules.Visitor, it *Item) web.Values {
+	return web.Values{"end": {string(schema.DateOf(longest(it.Nature, it.End, it.Settings), calendar.City))}}
+}
+
+func (m *Items) besideConfirm(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
+	return m.gateOf(v, it), nil
+}
+
+func (m *Items) besideRenew(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
+	return m.renewal(ctx, v.Lang, it), nil
+}
+
+func (m *Items) options(v modules.Visitor, it *Item, role string, fits func(*Part) bool) []web.Option {
+	own := map[string]bool{}
+	if role != "" {
+		for _, o := range m.Desk.OwnPlaces(v, role) {
+			own[o.Value] = true
+		}
+	}
+	var out []web.Option
+	for _, p := range it.live() {
+		if (role == "" || own[p.Community]) && fits(p) {
+			out = append(out, web.Option{Value: p.Community, Text: m.Desk.Names.Place(v.Lang, p.Community)})
+		}
+	}
+	return out
+}
+
+func (m *Items) toConfirm(ctx context.Context, v modules.Visitor, it *Item) ([]web.Option, error) {
+	return m.options(v, it, "committee_head", func(p *Part) bool { return !p.Confirmed || p.held("refusal") }), nil
+}
+
+func (m *Items) ownCommunities(ctx context.Context, v modules.Visitor, it *Item) ([]web.Option, error) {
+	return m.options(v, it, "committee_staff", func(*Part) bool { return true }), nil
+}
+
+func (m *Items) itsCommunities(ctx context.Context, v modules.Visitor, it *Item) ([]web.Option, error) {
+	return m.options(v, it, "", func(*Part) bool { return true }), nil
+}

@@ -1,0 +1,178 @@
+package people
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/fault"
+	"gatehouse/server/schema"
+	"gatehouse/server/session"
+	"gatehouse/web"
+)
+
+// SignInForm is what opens a session.
+type SignInForm struct {
+	Login    string `json:"login" form:"text,required,max=60"`
+	Password string `json:"password" form:"secret,required,max=128"`
+}
+
+var signInType = schema.Of[SignInForm]("signin")
+
+// check gives the person whom login and password stand for. Whether the login
+// exists, the account waits or the person has left: the answer and the work
+// are the same.
+func (p *People) check(ctx context.Context, ip string, in *SignInForm) (string, error) {
+	if p.addresses.full(ip) {
+		return "", fault.New(fault.Conflict, "too_many_requests")
+	}
+	id, may := nobody, false
+	if found, ok := p.mem.byLogin(in.Login); ok {
+		u, _ := p.mem.user(found)
+		id, may = found, u.State == Active
+	}
+	ok, err := p.verify(ctx, id, in.Password, may)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		p.addresses.failed(ip)
+		return "", fault.New(fault.Unauthenticated, "people.wrong_sign_in")
+	}
+	return id, nil
+}
+
+func (p *People) signInPage(c *fiber.Ctx) error {
+	if modules.Who(c).SignedIn() {
+		return c.Redirect(ownPath(c.Query("next")), fiber.StatusSeeOther)
+	}
+	return p.showSignIn(c, fiber.StatusOK, ownPath(c.Query("next")), nil, nil)
+}
+
+func (p *People) signIn(c *fiber.Ctx) error {
+	next := ownPath(c.FormValue("next"))
+	values := formValues(c)
+	in, err := signInType.Form(values)
+	if err != nil {
+		return p.showSignIn(c, fiber.StatusUnprocessableEntity, next, values, fault.As(err))
+	}
+	id, err := p.check(c.UserContext(), c.IP(), in.(*SignInForm))
+	if err != nil {
+		e := fault.As(err)
+		if e.Kind == fault.Internal {
+			return err
+		}
+		return p.showSignIn(c, refusedStatus(e), next, values, e)
+	}
+	if err := p.enter(c, id); err != nil {
+		return err
+	}
+	return c.Redirect(next, fiber.StatusSeeOther)
+}
+
+// enter starts a page's session in place of the one the browser had.
+func (p *People) enter(c *fiber.Ctx, id string) error {
+	if v := modules.Who(c); v.Session != "" {
+		if err := p.revoke(c.UserContext(), v.Actor.ID, v.Session); err != nil {
+			return err
+		}
+	}
+	_, t, err := p.begin(c.UserContext(), id, session.Pages, c.Get(fiber.HeaderUserAgent))
+	if err != nil {
+		return err
+	}
+	p.setCookie(c, t)
+	return nil
+}
+
+// refusedStatus: there is no kind of fault for "too many", HTTP has a number.
+func refusedStatus(e *fault.Error) int {
+	if e.Code == "too_many_requests" {
+		return fiber.StatusTooManyRequests
+	}
+	return modules.Status(e.Kind)
+}
+
+func (p *People) showSignIn(c *fiber.Ctx, status int, next string, values web.Values, e *fault.Error) error {
+	l := modules.Who(c).Lang
+	spec := web.FormSpec{Action: "/signin", Type: signInType, Values: values, SubmitKey: "people.sign_in", Hidden: map[string]string{"next": next}}
+	if e != nil {
+		spec.Errors = e.Fields
+	}
+	body := modules.In(l, func(h *web.H) {
+		if e != nil && len(e.Fields) == 0 {
+			h.Add(web.Refusal(l, e))
+		}
+		h.Add(web.Form(l, spec))
+	})
+	return p.Show(c, status, web.Page{Title: l.T("people.sign_in"), Body: body, Invalid: e != nil})
+}
+
+func (p *People) signOut(c *fiber.Ctx) error {
+	if v := modules.Who(c); v.Session != "" {
+		if err := p.revoke(c.UserContext(), v.Actor.ID, v.Session); err != nil {
+			return err
+		}
+	}
+	p.setCookie(c, "")
+	return c.Redirect("/", fiber.StatusSeeOther)
+}
+
+// openSession answers POST /api/v1/session.
+func (p *People) openSession(c *fiber.Ctx) error {
+	in, err := signInType.JSON(c.Body())
+	if err != nil {
+		return err
+	}
+	id, err := p.check(c.UserContext(), c.IP(), in.(*SignInForm))
+	if err != nil {
+		if e := fault.As(err); refusedStatus(e) == fiber.StatusTooManyRequests {
+			return sendTooMany(c, e)
+		}
+		return err
+	}
+	s, t, err := p.begin(c.UserContext(), id, session.Programs, c.Get(fiber.HeaderUserAgent))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"token": t, "expires_at": s.Expires})
+}
+
+func sendTooMany(c *fiber.Ctx, e *fault.Error) error {
+	c.Set(fiber.HeaderRetryAfter, "60")
+	pr := modules.ProblemOf(modules.Who(c).Lang, e, c.Path())
+	pr.Status = fiber.StatusTooManyRequests
+	if err := c.Status(pr.Status).JSON(pr); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/problem+json; charset=utf-8")
+	return nil
+}
+
+// closeSession answers DELETE /api/v1/session.
+func (p *People) closeSession(c *fiber.Ctx) error {
+	v := modules.Who(c)
+	if v.Session == "" {
+		return fault.New(fault.Unauthenticated, "unauthenticated")
+	}
+	if err := p.revoke(c.UserContext(), v.Actor.ID, v.Session); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// toSignIn sends somebody who is not signed in to do so and come back.
+func toSignIn(c *fiber.Ctx) error {
+	return c.Redirect("/signin?next="+url.QueryEscape(c.OriginalURL()), fiber.StatusSeeOther)
+}
+
+func formValues(c *fiber.Ctx) web.Values {
+	out := web.Values{}
+	for k, v := range c.Request().PostArgs().All() {
+		out[string(k)] = append(out[string(k)], string(v))
+	}
+	return out
+}

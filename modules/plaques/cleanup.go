@@ -1,0 +1,188 @@
+package plaques
+
+import (
+	"context"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/fault"
+	"gatehouse/server/store"
+	"gatehouse/web"
+)
+
+// Tally is the clean-up of one community (R43): what was found when the rules
+// began, and what became of it.
+type Tally struct {
+	Community string `json:"community,omitempty"`
+	Found     int64  `json:"found"`
+	Removed   int64  `json:"removed"`
+	Moved     int64  `json:"moved"`
+	Kept      int64  `json:"kept"`
+	Illegal   int64  `json:"illegal"`
+}
+
+// After is what still hangs.
+func (t Tally) After() int64 { return t.Found - t.Removed }
+
+// Balances tells whether everything that was found is accounted for.
+func (t Tally) Balances() bool { return t.Found == t.Removed+t.Moved+t.Kept+t.Illegal }
+
+func (t *Tally) of(outcome string) *int64 {
+	switch outcome {
+	case removed:
+		return &t.Removed
+	case moved:
+		return &t.Moved
+	case kept:
+		return &t.Kept
+	case illegal:
+		return &t.Illegal
+	}
+	return &t.Found
+}
+
+func (t *Tally) add(x Tally) {
+	for _, o := range []string{"", removed, moved, kept, illegal} {
+		*t.of(o) += *x.of(o)
+	}
+}
+
+// Cleanup counts the plaques found at launch in a place ("" is everywhere),
+// community by community, from the plaques themselves. Found is counted on its
+// own and not summed from the others, so that the balance says something.
+func (m *Plaques) Cleanup(ctx context.Context, place string) (each []Tally, all Tally, err error) {
+	by := map[string]*Tally{}
+	for _, outcome := range []string{"", removed, moved, kept, illegal} {
+		where := []store.Cond{{Field: "launch", Op: store.Eq, Value: "yes"}}
+		if place != "" {
+			where = append(where, m.within(place))
+		}
+		if outcome != "" {
+			where = append(where, store.Cond{Field: "outcome", Op: store.Eq, Value: outcome})
+		}
+		groups, err := m.Desk.Engine.Cases().GroupBy(ctx, where, "community", "")
+		if err != nil {
+			return nil, all, fault.Wrap(err, "count plaques of %s", place)
+		}
+		for _, g := range groups {
+			id, _ := g.Key.(string)
+			if by[id] == nil {
+				by[id] = &Tally{Community: id}
+			}
+			*by[id].of(outcome) = g.N
+		}
+	}
+	for _, t := range by {
+		each = append(each, *t)
+		all.add(*t)
+	}
+	slices.SortFunc(each, func(a, b Tally) int { return strings.Compare(a.Community, b.Community) })
+	return each, all, nil
+}
+
+// within narrows to a place; cases know their district by a field of its own
+// and no city, because there is one.
+func (m *Plaques) within(place string) store.Cond {
+	switch len(m.Desk.Places.Chain(place)) {
+	case 1:
+		return store.Cond{Field: "launch", Op: store.Eq, Value: "yes"}
+	case 2:
+		return store.Cond{Field: "district", Op: store.Eq, Value: place}
+	}
+	return store.Cond{Field: "scope", Op: store.Has, Value: []string{place}}
+}
+
+// askedPlace reads the place of a question; "" is everywhere.
+func (m *Plaques) askedPlace(c *fiber.Ctx) (string, error) {
+	place := c.Query("place")
+	if place != "" && !m.Desk.Names.Known("place", place) {
+		return "", fault.InvalidField("place", "schema.not_an_option")
+	}
+	return place, nil
+}
+
+func (m *Plaques) cleanupAPI(c *fiber.Ctx) error {
+	place, err := m.askedPlace(c)
+	if err != nil {
+		return err
+	}
+	each, all, err := m.Cleanup(c.UserContext(), place)
+	if err != nil {
+		return err
+	}
+	if each == nil {
+		each = []Tally{}
+	}
+	return c.JSON(fiber.Map{"place": place, "communities": each, "total": all, "before": all.Found, "after": all.After(), "balances": all.Balances(), "rule": "R43"})
+}
+
+func (m *Plaques) cleanupPage(c *fiber.Ctx) error {
+	v := modules.Who(c)
+	place, err := m.askedPlace(c)
+	if err != nil {
+		return err
+	}
+	each, all, err := m.Cleanup(c.UserContext(), place)
+	if err != nil {
+		return err
+	}
+	l := v.Lang
+	body := modules.In(l, func(h *web.H) {
+		h.Add(m.balance(l, place, all))
+		h.Add(m.tallies(l, each, all))
+	})
+	return m.Desk.Show(c, fiber.StatusOK, web.Page{Title: l.T("cleanup.title"), Lead: modules.Text(l, l.T("cleanup.lead")), Body: body,
+		Crumbs: []web.Crumb{{Href: "/plaques", Text: l.T("plaques.title")}, {Text: l.T("cleanup.title")}}})
+}
+
+// balance says the sum in one sentence, and whether it adds up.
+func (m *Plaques) balance(l web.Lang, place string, t Tally) template.HTML {
+	tone, key := web.Good, "cleanup.balances"
+	if !t.Balances() {
+		tone, key = web.Bad, "cleanup.differs"
+	}
+	return web.Panel(l, tone, key, modules.In(l, func(h *web.H) {
+		h.Raw(`<p>`)
+		if place != "" {
+			h.Text(m.Desk.Names.Place(l, place) + " · ")
+		}
+		h.T("cleanup.sum", "found", t.Found, "removed", t.Removed, "moved", t.Moved, "kept", t.Kept, "illegal", t.Illegal, "after", t.After())
+		h.Raw(`</p><p>`)
+		h.Text(modules.Rule(l, "R43"))
+		h.Raw(`</p>`)
+	}))
+}
+
+func (m *Plaques) tallies(l web.Lang, each []Tally, all Tally) template.HTML {
+	t := web.Table{CaptionKey: "cleanup.table", EmptyKey: "cleanup.empty", Head: []web.Col{{Key: "case.community"}, {Key: "cleanup.before", Num: true}}}
+	outcomes := []string{removed, moved, kept, illegal}
+	for _, o := range outcomes {
+		t.Head = append(t.Head, web.Col{Key: "plaque.outcome." + o, Num: true})
+	}
+	t.Head = append(t.Head, web.Col{Key: "cleanup.after", Num: true})
+	number := func(n int64) template.HTML { return modules.Text(l, strconv.FormatInt(n, 10)) }
+	row := func(name web.Cell, x Tally) {
+		cells := []web.Cell{name, {HTML: number(x.Found)}}
+		for _, o := range outcomes {
+			cell := web.Cell{HTML: number(*x.of(o))}
+			if x.Community != "" && *x.of(o) > 0 {
+				cell.Href = "/plaques?" + url.Values{"launch": {"yes"}, "community": {x.Community}, "outcome": {o}}.Encode()
+			}
+			cells = append(cells, cell)
+		}
+		t.Rows = append(t.Rows, append(cells, web.Cell{HTML: number(x.After())}))
+	}
+	for _, x := range each {
+		row(web.Cell{HTML: modules.Text(l, m.Desk.Names.Place(l, x.Community)), Href: "/plaques/cleanup?place=" + url.QueryEscape(x.Community)}, x)
+	}
+	if len(each) > 1 {
+		row(web.Cell{HTML: web.Translated(l, "cleanup.total")}, all)
+	}
+	return t.HTML(l)
+}

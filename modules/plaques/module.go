@@ -1,0 +1,75 @@
+package plaques
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
+	"gatehouse/web"
+)
+
+// Plaques is the module.
+type Plaques struct {
+	Asks
+	Desk *modules.Desk[Plaque]
+}
+
+// New opens the desk of plaques.
+func New(ctx context.Context, h *modules.House, asks Asks) (*Plaques, error) {
+	m := &Plaques{Asks: asks}
+	d, err := modules.NewDesk(ctx, h, m.table())
+	if err != nil {
+		return nil, err
+	}
+	m.Desk = d
+	m.dress()
+	h.Offer("plaque_communities", m.finding)
+	h.Bus.On("item.withdrawn", m.leave("item"))
+	h.Bus.On("item.ended", m.leave("item"))
+	h.Bus.On("window.closed", m.leave("service_window"))
+	h.Menu(modules.MenuEntry{Href: "/plaques", LabelKey: "plaques.title", Order: 82})
+	return m, nil
+}
+
+// Module gives what the house serves. Its routes stand before the desk's:
+// /plaques/cleanup would else be taken for a plaque.
+func (m *Plaques) Module() modules.Module { return modules.Module{Name: "plaques", Routes: m.routes} }
+
+func (m *Plaques) routes(r fiber.Router) {
+	r.Get("/plaques/cleanup", m.cleanupPage)
+	r.Get("/api/v1/plaques/cleanup", m.cleanupAPI)
+}
+
+// leave takes down what hung on the strength of an item or at a window that is
+// no more, in the community that the event is about or everywhere.
+func (m *Plaques) leave(field string) func(context.Context, lifecycle.Event) error {
+	return func(ctx context.Context, ev lifecycle.Event) error {
+		where := []store.Cond{{Field: field, Op: store.Eq, Value: ev.Case}, {Field: "state", Op: store.In, Value: hanging}}
+		if ev.Ref != "" {
+			where = append(where, store.Cond{Field: "community", Op: store.Eq, Value: ev.Ref})
+		}
+		return m.Desk.Engine.Cases().Each(ctx, where, func(p *Plaque) error {
+			in := &whyForm{Why: ev.Name}
+			_, err := m.Desk.Engine.Act(ctx, lifecycle.System, p.ID, "order_removal", in, lifecycle.Opts{Key: "event:" + ev.ID})
+			if fault.Is(err, fault.Conflict) { // taken down meanwhile
+				return nil
+			}
+			return err
+		})
+	}
+}
+
+// finding are the communities where the visitor may record what hangs there.
+func (m *Plaques) finding(ctx context.Context, v modules.Visitor) ([]web.Option, error) {
+	out := m.Desk.OwnPlaces(v, "committee_staff")
+	for _, s := range m.Desk.OwnPlaces(v, "street_cadre") {
+		for _, c := range m.Communities(s.Value) {
+			out = append(out, web.Option{Value: c, Text: m.Desk.Names.Place(v.Lang, c)})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,94 @@
+package plaques
+
+import (
+	"context"
+	"slices"
+
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+)
+
+// Asks is what plaques need of other modules, in plain types.
+type Asks struct {
+	// Brief tells whose an item is and what it is called.
+	Brief func(ctx context.Context, item string) (department, title, state string, communities []string, err error)
+	// Part tells how an item stands in one community; not found where it was never admitted.
+	Part func(ctx context.Context, item, community string) (state string, moneyIn bool, overdueWorkdays int, err error)
+	// Engage fails unless the item is in force there, by the item's own record.
+	Engage func(ctx context.Context, item, community, key, note string) error
+	// Decided tells where the decision on an item lets a plaque hang: none,
+	// window, inside, outside; "" when none was asked for.
+	Decided func(ctx context.Context, item string) (string, error)
+	// WindowOf tells where a service window is, whose it is, and its state.
+	WindowOf func(ctx context.Context, window string) (community, department, state string, err error)
+	// Communities gives the communities of a place.
+	Communities func(under string) []string
+}
+
+// placing are the acts that ask for a place on the wall.
+var placing = []string{"request", "regularise", "hang"}
+
+// facts: each speaks against a plaque hanging where it is asked for.
+func (m *Plaques) facts(p *Plaque, s *lifecycle.Step) []string {
+	did := func(acts ...string) bool { return p.Did(s.Actor.ID, acts...) || p.Did(s.Actor.For, acts...) }
+	out := []string{
+		lifecycle.When(p.own(), "own_plaque"),
+		lifecycle.When(did("request", "regularise"), "own_request"),
+		lifecycle.When(did("agree_civil", "agree_office") && slices.Contains(asked, p.State), "agreed_before"),
+	}
+	if !slices.Contains(placing, s.Act) {
+		return out
+	}
+	want := *p
+	if in := lifecycle.In[spot](s); s.Act == "regularise" {
+		if in == nil { // a page asks what could be done: it depends on the input
+			return out
+		}
+		want.take(in)
+	}
+	return append(append(out, m.wallFacts(&want, s)...), m.itemFacts(&want, s)...)
+}
+
+// wallFacts: is there a place, and is it the one that was permitted?
+func (m *Plaques) wallFacts(p *Plaque, s *lifecycle.Step) []string {
+	allowed := len(p.places(p.Settings)) > 0
+	full := false
+	if allowed {
+		place, err := m.freePlace(s.Ctx, p)
+		full = err == nil && place == "" // what the store cannot say now, hanging asks again
+	}
+	in := lifecycle.In[hangForm](s)
+	return []string{
+		lifecycle.When(!allowed && p.Position == outside, "outside_closed"),
+		lifecycle.When(!allowed && p.Position == inside, "inside_closed"),
+		lifecycle.When(full, "full"),
+		lifecycle.When(s.Act == "hang" && in != nil && in.At != p.Position, "elsewhere"),
+		lifecycle.When(s.Act == "hang" && p.Position == window && !m.open(s.Ctx, p.Window), "window_not_open"),
+	}
+}
+
+func (m *Plaques) open(ctx context.Context, id string) bool {
+	_, _, state, err := m.WindowOf(ctx, id)
+	return err == nil && state == "open"
+}
+
+// itemFacts: does the item that the plaque stands on let it hang there?
+func (m *Plaques) itemFacts(p *Plaque, s *lifecycle.Step) []string {
+	if p.Item == "" {
+		return nil
+	}
+	state, _, _, err := m.Part(s.Ctx, p.Item, p.Community)
+	gone := fault.Is(err, fault.NotFound) || slices.Contains([]string{"withdrawn", "ended"}, state)
+	decided, unknown := m.Decided(s.Ctx, p.Item)
+	return []string{
+		lifecycle.When(gone, "item_gone"),
+		lifecycle.When(s.Act == "hang" && !gone && state != "active", "item_waits"),
+		lifecycle.When(unknown != nil || !permits(decided, p.Position), "not_in_decision"),
+	}
+}
+
+// permits: what was let in may always have its plaque at its window (R40),
+// unless the decision says none; elsewhere only where the decision says so.
+func permits(decided, position string) bool {
+	return decided == position || position == window && decided != "none"
+}

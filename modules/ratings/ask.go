@@ -1,0 +1,55 @@
+package ratings
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gatehouse/server/store"
+)
+
+// What other modules ask, in plain types. They get what the newest computed or
+// published round says; what cannot be read is not there.
+
+// Score gives an item's weighted score and its residents' score in tenths of a
+// point, and when they were computed; not ok while too few rated it (R47).
+func (m *Ratings) Score(ctx context.Context, item string) (total, residents int, at time.Time, ok bool) {
+	r, x, ok := m.last(ctx, item)
+	if !ok || !x.Enough {
+		return 0, 0, time.Time{}, false
+	}
+	e, _ := r.Last("compute")
+	return x.Total, x.Residents, e.At, true
+}
+
+// Triggers lists the grounds an item gave for rectification: effect, money,
+// residents, total (R10).
+func (m *Ratings) Triggers(ctx context.Context, item string) []string {
+	_, x, _ := m.last(ctx, item)
+	return slices.Clone(x.Triggers)
+}
+
+// RoundOf gives the number of the round that Score and Triggers speak of, "" for none.
+func (m *Ratings) RoundOf(ctx context.Context, item string) string {
+	r, _, ok := m.last(ctx, item)
+	if !ok {
+		return ""
+	}
+	return r.No
+}
+
+// last finds the newest round with a result for the item.
+func (m *Ratings) last(ctx context.Context, item string) (*Round, Result, bool) {
+	rs, err := m.Rounds.Engine.Cases().Find(ctx, store.Query{Sort: "-closes", Limit: 1, Where: []store.Cond{
+		{Field: "state", Op: store.In, Value: []string{"computed", "published"}}, {Field: "items", Op: store.Has, Value: []string{item}}}})
+	if err != nil || len(rs) == 0 {
+		return nil, Result{}, false
+	}
+	x, ok := rs[0].result(item)
+	return rs[0], x, ok
+}
+
+// openNow are the rounds that take ballots.
+func (m *Ratings) openNow(ctx context.Context) ([]*Round, error) {
+	return m.Rounds.Engine.Cases().Find(ctx, store.Query{Sort: "closes", Limit: 50, Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "open"}}})
+}

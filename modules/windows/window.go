@@ -1,0 +1,37 @@
+// Package windows keeps the service windows of the communities (R40): what
+// was let in serves residents there, and its plaque hangs there.
+//
+// Words: a window (服务窗口) is a place on a community's service platform
+// where one department, or the committee itself, serves residents; it has
+// hours and staff whom the department sends, and it serves items.
+//
+// The life of a window: a department or the committee proposes it; the
+// committee opens it when its items are in force there, pauses and resumes it,
+// and closes it. It closes by itself when the last item that it served has
+// left; its plaque then has to go.
+package windows
+
+import "gatehouse/server/lifecycle"
+
+// Window is one service window.
+type Window struct {
+	lifecycle.Case
+	Community  string   `json:"community"`
+	Name       string   `json:"name"`
+	Department string   `json:"department,omitempty"` // "" is the committee's own
+	Items      []string `json:"items,omitempty"`      // none: standing services of the lists
+	Service
+}
+
+// Service is what may change while the window is open.
+type Service struct {
+	Staff string `json:"staff" form:"text,required,max=80"`                // whom the department sends
+	Hours int64  `json:"hours_a_week" form:"number,required,min=1,max=80"` // how long it is open
+	Times string `json:"times" form:"text,max=80"`                         // when, in words
+	Queue string `json:"queue" form:"longtext,max=300"`                    // how to queue, what to bring
+}
+
+const (
+	open   = "open"
+	closed = "closed"
+)
