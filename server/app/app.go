@@ -1,0 +1,145 @@
+// Package app builds the portal: it is the only package that names modules and
+// store adapters, and so the one place to see what the product is made of.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/policy"
+	"gatehouse/server/calendar"
+	"gatehouse/server/config"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/setting"
+	"gatehouse/server/store"
+	"gatehouse/server/store/mongo"
+	"gatehouse/server/store/sqlite"
+	"gatehouse/web"
+)
+
+// App is the portal, built and ready to serve.
+type App struct {
+	*Modules
+	House *modules.House
+	Fiber *fiber.App
+	log   *slog.Logger
+	stop  context.CancelFunc
+}
+
+// Connect opens the store that the configuration names.
+func Connect(ctx context.Context, c config.Config) (store.Driver, error) {
+	if c.Store != "sqlite" {
+		return mongo.Open(ctx, c.Store)
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	return sqlite.Open(c.File())
+}
+
+// Build makes the portal on a store. now is its clock.
+func Build(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (*App, error) {
+	if err := web.Words(); err != nil {
+		return nil, err
+	}
+	set, err := policy.Default()
+	if err != nil {
+		return nil, err
+	}
+	key, err := signingKey(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := lifecycle.NewNumbers(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	index := policy.NewIndex()
+	g := policy.NewGate(set, index)
+	cal := calendar.Default()
+	a := &App{log: log}
+	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Signing: key, Secure: c.Secure(),
+		Deps: lifecycle.Deps{Store: d, Gate: modules.NewGate(g), Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
+			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
+	a.House = h
+	if a.Modules, err = open(ctx, h); err != nil {
+		return nil, err
+	}
+	ctx, a.stop = context.WithCancel(ctx)
+	for _, m := range a.all {
+		if m.Load != nil {
+			if err := m.Load(ctx); err != nil {
+				return nil, fmt.Errorf("load %s: %w", m.Name, err)
+			}
+		}
+	}
+	a.Fiber = a.http(c, set.Hash())
+	return a, nil
+}
+
+// settings gives what the city has chosen. The modules are opened with it
+// before the one that knows is there; until then nothing is chosen.
+func (a *App) settings() setting.Values {
+	if a.Modules == nil {
+		return setting.Defaults()
+	}
+	return a.Modules.Settings.Values(a.House.Clock())
+}
+
+// Serve answers requests and does what deadlines demand until ctx ends, then
+// finishes what it has accepted.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	work, done := context.WithCancel(ctx)
+	defer done()
+	idle := make(chan struct{})
+	go func() { a.House.Bus.Run(work, 5*time.Second); close(idle) }()
+	failed := make(chan error, 1)
+	go func() { failed <- a.Fiber.Listener(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	err := a.Fiber.ShutdownWithTimeout(10 * time.Second)
+	done()
+	<-idle
+	return err
+}
+
+// Close ends what Build has started; the store stays open.
+func (a *App) Close() { a.stop() }
+
+// secret is a key of the house, kept in the store so that all its processes share it.
+type secret struct {
+	store.Meta
+	Key []byte `json:"key"`
+}
+
+// signingKey gives the key that signs tokens; the first process ever makes it.
+func signingKey(ctx context.Context, d store.Driver) ([]byte, error) {
+	secrets, err := store.Open(ctx, d, store.Spec{Name: "secrets"}, func(*secret) map[string]any { return nil })
+	if err != nil {
+		return nil, err
+	}
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	err = secrets.Insert(ctx, &secret{Meta: store.Meta{ID: "signing"}, Key: fresh})
+	var taken *store.UniqueError
+	if err != nil && !errors.As(err, &taken) {
+		return nil, fmt.Errorf("make the signing key: %w", err)
+	}
+	s, err := secrets.Get(ctx, "signing")
+	if err != nil {
+		return nil, fmt.Errorf("read the signing key: %w", err)
+	}
+	return s.Key, nil
+}

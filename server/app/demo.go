@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gatehouse/server/app/demo"
+	"gatehouse/server/store"
+)
+
+// mark says that something was done to the whole store.
+type mark struct {
+	store.Meta
+	Done bool `json:"done"`
+}
+
+// errNotDemo says the store holds a city of its own.
+var errNotDemo = errors.New("the store already holds another city, or a demo that was cut short: give an empty one with --data or --store")
+
+// Demo loads the demo city, once, and gives the list of who can sign in.
+func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, error) {
+	marks, err := store.Open(ctx, a.House.Store, store.Spec{Name: "marks"}, func(*mark) map[string]any { return nil })
+	if err != nil {
+		return "", err
+	}
+	if _, err := marks.Get(ctx, "demo"); err == nil {
+		return demo.SignIns(), nil
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return "", err
+	}
+	if a.People.SetupCode() == "" {
+		return "", errNotDemo
+	}
+	defer clock.Reset()
+	err = demo.Load(ctx, a.city(clock), day)
+	if err != nil {
+		return "", err
+	}
+	return demo.SignIns(), marks.Insert(ctx, &mark{Meta: store.Meta{ID: "demo"}, Done: true})
+}
+
+// city is what the demo needs of the portal.
+func (a *App) city(clock *Clock) demo.City {
+	return demo.City{House: a.House, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Person: a.People.ID}
+}
+
+// itemOf gives the item that an application became.
+func (a *App) itemOf(ctx context.Context, application string) (string, error) {
+	its, err := a.Items.Desk.Engine.Cases().Find(ctx, newest("application", application))
+	if err != nil || len(its) == 0 {
+		return "", errors.Join(err, store.ErrNotFound)
+	}
+	return its[0].ID, nil
+}
+
+// withdrawalOf gives the newest withdrawal of an item.
+func (a *App) withdrawalOf(ctx context.Context, item string) (string, error) {
+	ws, err := a.Withdrawals.Desk.Engine.Cases().Find(ctx, newest("item", item))
+	if err != nil || len(ws) == 0 {
+		return "", errors.Join(err, store.ErrNotFound)
+	}
+	return ws[0].ID, nil
+}
+
+// refundOf gives the newest refund that a community owes of an item's money.
+func (a *App) refundOf(ctx context.Context, item, community string) (string, error) {
+	q := newest("item", item)
+	q.Where = append(q.Where, store.Cond{Field: "scope", Op: store.Has, Value: []string{community}})
+	rs, err := a.Spending.Refunds.Engine.Cases().Find(ctx, q)
+	if err != nil || len(rs) == 0 {
+		return "", errors.Join(err, store.ErrNotFound)
+	}
+	return rs[0].ID, nil
+}
+
+func newest(field, value string) store.Query {
+	return store.Query{Where: []store.Cond{{Field: field, Op: store.Eq, Value: value}}, Sort: "-id", Limit: 1}
+}

@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// own begins the import paths of this repository.
+const own = "gatehouse/"
+
+// how says through which door one package sees another.
+type how int
+
+const (
+	code    how = iota
+	inside      // tests in the package
+	outside     // tests in package x_test, which nothing is compiled into
+)
+
+// edge is one import.
+type edge struct {
+	from, to string
+	how      how
+}
+
+// floors are the storeys of the house from the street down. Who is above may
+// know who is below, never the other way, and nobody knows a neighbour on the
+// same floor. A name ending in "/*" is every package right under it.
+var floors = [][]string{
+	{"server", "scripts/*"}, // what is run
+	{"server/app"},
+	{"server/app/*"},
+	{"modules/*"},
+	{"modules"},
+	{"policy", "web"},
+	{"server/lifecycle"},
+	{"server/store/*"},
+	{"server/store", "server/calendar", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
+	{"server/fault"},
+}
+
+// floor is the storey of one of our packages, -1 for a package without one.
+func floor(pkg string) int {
+	pkg = strings.TrimPrefix(pkg, own)
+	for i, names := range floors {
+		for _, n := range names {
+			if fits(n, pkg) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// never are pairs that the floors alone would allow.
+var never = [][2]string{
+	{"policy", "server/lifecycle"},   // the policy knows words and facts, no cases
+	{"policy", "server/calendar"},    // nor time but the moment it is asked about
+	{"web", "server/lifecycle"},      // pages know how to show, not what is shown
+	{"web", "server/store"},          // and never ask the store
+	{"modules/*", "server/config"},   // how the portal runs is no module's business
+	{"server", "modules"},            // the command line knows the built portal only
+	{"server", "policy"},             //
+	{"server", "web"},                //
+	{"server/app/*", "policy"},       // the demo city goes through the front door
+	{"server/app/*", "server/store"}, // and writes nothing behind the acts
+	{"server/lifecycle", "server/config"},
+}
+
+// homes says where each library may be used: who it is hidden behind. What is
+// not listed is not used.
+var homes = []struct {
+	library string
+	in      []string
+	tests   bool // in every test
+}{
+	{library: "github.com/gofiber/fiber/v2", in: []string{"server/app", "modules", "modules/*"}},
+	{library: "github.com/valyala/fasthttp", in: []string{"server/app"}},
+	{library: "github.com/casbin/casbin/v2", in: []string{"policy"}},
+	{library: "go.mongodb.org/mongo-driver/v2", in: []string{"server/store/mongo"}},
+	{library: "modernc.org/sqlite", in: []string{"server/store/sqlite"}},
+	{library: "database/sql", in: []string{"server/store/sqlite"}},
+	{library: "github.com/golang-jwt/jwt/v5", in: []string{"server/session"}},
+	{library: "github.com/google/uuid", in: []string{"server/lifecycle", "scripts/*"}},
+	{library: "golang.org/x/crypto", in: []string{"modules/people"}},
+	{library: "golang.org/x/text", in: []string{"web"}},
+	{library: "rsc.io/qr", in: []string{"web"}},
+	{library: "github.com/xuri/excelize/v2", in: []string{"web", "modules"}},
+	{library: "pgregory.net/rapid", tests: true},
+	{library: "github.com/chromedp", tests: true},
+	{library: "github.com/jba/templatecheck", tests: true},
+	{library: "golang.org/x/net/html", tests: true},
+	// Of the standard library: what has a better or safer one beside it.
+	{library: "text/template"},
+	{library: "math/rand"},
+	{library: "log"},
+	{library: "unsafe", tests: true},
+	{library: "os/exec", tests: true},
+	{library: "encoding/gob"},
+}
+
+// broken gives every import that breaks the rule of the house.
+func broken(edges []edge) (out []string) {
+	for _, e := range edges {
+		why := ""
+		switch {
+		case strings.HasPrefix(e.to+"/", own):
+			why = e.among()
+		default:
+			why = e.library()
+		}
+		if why != "" {
+			out = append(out, fmt.Sprintf("%s imports %s: %s", strings.TrimPrefix(e.from, own), strings.TrimPrefix(e.to, own), why))
+		}
+	}
+	return out
+}
+
+// among judges an import between two packages of ours.
+func (e edge) among() string {
+	from, to := strings.TrimPrefix(e.from, own), strings.TrimPrefix(e.to, own)
+	a, b := floor(from), floor(to)
+	switch {
+	case from == to:
+		return "" // a test outside the package
+	case a < 0 || b < 0:
+		return "a package without a floor in this test"
+	case e.how == code && strings.HasSuffix(to, "test"):
+		return "only tests build test houses"
+	case e.tested(to):
+		return ""
+	case fits("modules/*", to) && fits("modules/*", from):
+		return "a module never imports a module"
+	case (fits("modules/*", to) || fits("server/store/*", to)) && from != "server/app" && !fits("scripts/*", from) && !(from == "modules/housetest" && to == "server/store/sqlite"):
+		return "only server/app names a module or an adapter"
+	case b <= a:
+		return "imports go strictly down"
+	}
+	for _, p := range never {
+		if fits(p[0], from) && fits(p[1], to) {
+			return "a forbidden pair"
+		}
+	}
+	return ""
+}
+
+// tested allows tests what they need to run on the real thing: the embedded
+// store, the test house, the promise of a store, and, from outside their
+// package, another module in its real form.
+func (e edge) tested(to string) bool {
+	from := strings.TrimPrefix(e.from, own)
+	switch {
+	case e.how == code:
+		return false
+	case to == "server/store/sqlite":
+		return true
+	case to == "modules/housetest":
+		return fits("modules/*", from) || from == "modules" || from == "server/app"
+	case to == "server/store/storetest":
+		return fits("server/store/*", from)
+	case to == "server/store/mongo":
+		return from == "server/lifecycle" || from == "server/app" // histories must hold on both engines
+	case to == "server/calendar" && from == "server/setting":
+		return true // the settings' units are the calendar's
+	}
+	return e.how == outside && fits("modules/*", from) && fits("modules/*", to)
+}
+
+// library judges an import of the standard library or of a third party.
+func (e edge) library() string {
+	for _, h := range homes {
+		if e.to != h.library && !strings.HasPrefix(e.to, h.library+"/") || h.library == "log" && e.to != "log" || h.library == "math/rand" && e.to != "math/rand" {
+			continue
+		}
+		if h.tests && e.how != code || slices.ContainsFunc(h.in, func(p string) bool { return fits(p, strings.TrimPrefix(e.from, own)) }) {
+			return ""
+		}
+		return fmt.Sprintf("its home is %v", h.in)
+	}
+	if strings.Contains(strings.Split(e.to, "/")[0], ".") {
+		return "a library without a home in this test"
+	}
+	return ""
+}
+
+// fits tells whether a package is meant by a name; "/*" means those right under it.
+func fits(name, pkg string) bool {
+	under, wild := strings.CutSuffix(name, "/*")
+	rest, below := strings.CutPrefix(pkg, under+"/")
+	return pkg == name || wild && below && !strings.Contains(rest, "/")
+}

@@ -1,0 +1,265 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"gatehouse/modules"
+	"gatehouse/modules/admission"
+	"gatehouse/modules/books"
+	"gatehouse/modules/burden"
+	"gatehouse/modules/bypass"
+	"gatehouse/modules/calculator"
+	"gatehouse/modules/catalogue"
+	"gatehouse/modules/certificates"
+	"gatehouse/modules/contracts"
+	"gatehouse/modules/directory"
+	"gatehouse/modules/emergencies"
+	"gatehouse/modules/front"
+	"gatehouse/modules/funding"
+	"gatehouse/modules/items"
+	"gatehouse/modules/ledgers"
+	"gatehouse/modules/people"
+	"gatehouse/modules/plaques"
+	"gatehouse/modules/ratings"
+	"gatehouse/modules/rectification"
+	"gatehouse/modules/refusals"
+	"gatehouse/modules/settings"
+	"gatehouse/modules/sheets"
+	"gatehouse/modules/spending"
+	"gatehouse/modules/supervision"
+	"gatehouse/modules/windows"
+	"gatehouse/modules/withdrawal"
+	"gatehouse/server/schema"
+	"gatehouse/server/store"
+)
+
+// Modules is the product on one screen.
+type Modules struct {
+	Directory     *directory.Directory         // the city: places and departments
+	People        *people.People               // who works here, and sign-in
+	Catalogue     *catalogue.Catalogue         // the item lists and the checker
+	Admission     *admission.Admission         // a department applies before work enters
+	Items         *items.Items                 // what was let in, community by community
+	Funding       *funding.Funding             // money follows work: claimed is not received
+	Books         *books.Books                 // where every fen came from and went
+	Sheets        *sheets.Sheets               // what is done is signed, and paid by the sheet
+	Spending      *spending.Spending           // what became of the money, and what goes back
+	Contracts     *contracts.Contracts         // services bought, agreed and accepted by each committee
+	Emergencies   *emergencies.Emergencies     // help first, papers after the fact
+	Refusals      *refusals.Refusals           // a committee lawfully says no
+	Ratings       *ratings.Ratings             // committees rate every item
+	Rectification *rectification.Rectification // put right by a deadline
+	Withdrawals   *withdrawal.Withdrawals      // what does not change leaves
+	Settings      *settings.Settings           // what the city decides for itself
+	Windows       *windows.Windows             // what was let in serves residents there
+	Plaques       *plaques.Plaques             // two outside, the others at their window
+	Ledgers       *ledgers.Ledgers             // what communities fill in
+	Certificates  *certificates.Certificates   // what is stamped and what is not
+	Supervision   *supervision.Supervision     // property managers and intermediaries answer the committee
+	Bypass        *bypass.Bypass               // forced work is reported, and what follows
+	all           []modules.Module
+}
+
+// open opens every module. What one asks of another goes through a small
+// function here; those that are called later may name modules opened later.
+func open(ctx context.Context, h *modules.House) (*Modules, error) {
+	m := &Modules{}
+	var err error
+	if m.Directory, err = directory.New(ctx, h); err != nil {
+		return nil, err
+	}
+	if m.People, err = people.New(ctx, h, m.Directory); err != nil {
+		return nil, err
+	}
+	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.District}); err != nil {
+		return nil, err
+	}
+	if m.Admission, err = admission.New(ctx, h, m.forAdmission()); err != nil {
+		return nil, err
+	}
+	if m.Items, err = items.New(ctx, h, m.forItems()); err != nil {
+		return nil, err
+	}
+	if m.Funding, err = funding.New(ctx, h, m.forFunding()); err != nil {
+		return nil, err
+	}
+	if m.Books, err = books.New(ctx, h, m.forBooks()); err != nil {
+		return nil, err
+	}
+	if m.Sheets, err = sheets.New(ctx, h, sheets.Asks{Item: m.sheetItem, Engage: m.Items.Engage}); err != nil {
+		return nil, err
+	}
+	if m.Spending, err = spending.New(ctx, h, m.forSpending()); err != nil {
+		return nil, err
+	}
+	if m.Contracts, err = contracts.New(ctx, h, contracts.Asks{Item: m.contractItem, Engage: m.Items.Engage}); err != nil {
+		return nil, err
+	}
+	if m.Emergencies, err = emergencies.New(ctx, h, emergencies.Asks{Application: m.applicationNo}); err != nil {
+		return nil, err
+	}
+	if m.Refusals, err = refusals.New(ctx, h, m.forRefusals()); err != nil {
+		return nil, err
+	}
+	if m.Ratings, err = ratings.New(ctx, h, m.forRatings()); err != nil {
+		return nil, err
+	}
+	if m.Rectification, err = rectification.New(ctx, h, m.forRectification()); err != nil {
+		return nil, err
+	}
+	if m.Withdrawals, err = withdrawal.New(ctx, h, withdrawal.Asks{Brief: m.Items.Brief, Kinds: m.kinds, Order: m.Rectification.Order, Refunded: m.Spending.Refunded}); err != nil {
+		return nil, err
+	}
+	if m.Settings, err = settings.New(ctx, h, settings.Asks{District: m.Directory.District, Rated: m.rehearsed}); err != nil {
+		return nil, err
+	}
+	if m.Supervision, err = supervision.New(ctx, h); err != nil {
+		return nil, err
+	}
+	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(),
+		burden.New(h, burden.Asks{Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members}).Module(),
+		{Name: "front", Routes: front.New(h).Routes}}
+	return m, m.openTouch(ctx, h)
+}
+
+func (m *Modules) level(department string) string {
+	level, _, _, _ := m.Directory.Department(department)
+	return level
+}
+
+func (m *Modules) forAdmission() admission.Asks {
+	return admission.Asks{Verdict: m.Catalogue.Verdict, District: m.Directory.District,
+		Load: func(community string, at time.Time) (int, int64, int64) {
+			n, hours := m.Items.Carried(community, at)
+			return n, hours, m.Directory.Members(community)
+		},
+		Overlaps: func(communities, kinds []string, residents int64, from, until time.Time, application string) (out []admission.Overlap) {
+			for _, o := range m.Items.Overlaps(communities, kinds, residents, from, until, application) {
+				out = append(out, admission.Overlap(o))
+			}
+			return out
+		},
+		Barred: func(ctx context.Context, department string, kinds []string, at time.Time) bool {
+			return m.Withdrawals.Barred(ctx, department, kinds, at)
+		},
+		Department: func(id string) (string, string, bool) {
+			level, channel, _, ok := m.Directory.Department(id)
+			return level, channel, ok
+		}}
+}
+
+func (m *Modules) forItems() items.Asks {
+	return items.Asks{
+		Grant:      m.grant,
+		CityBureau: func(department string) bool { return m.level(department) == "city" },
+		Entry: func(ctx context.Context, id string, at time.Time) (string, bool) {
+			_, title, inForce, err := m.Catalogue.Entry(ctx, id)
+			return title, err == nil && inForce
+		},
+		Score: func(ctx context.Context, item string) (int, bool) {
+			tenths, _, _, ok := m.Ratings.Score(ctx, item)
+			return tenths / 10, ok
+		},
+		Payment: func(ctx context.Context, id string) (string, string, int, string, error) {
+			return m.Funding.Payment(ctx, id)
+		},
+		Rectification: func(ctx context.Context, id string) (string, []string, string, error) {
+			return m.Rectification.About(ctx, id)
+		},
+		Withdrawal: func(ctx context.Context, id string) (string, []string, string, error) {
+			return m.Withdrawals.About(ctx, id)
+		},
+		Refusal: func(ctx context.Context, id string) (string, []string, string, error) {
+			return m.Refusals.About(ctx, id)
+		},
+	}
+}
+
+// grant hands what admission has decided to the items.
+func (m *Modules) grant(ctx context.Context, application string) (items.Grant, bool, error) {
+	g, ok, err := m.Admission.Grant(ctx, application)
+	out := items.Grant{Application: g.Application, ApplicationNo: g.No, Title: g.Title, Department: g.Department, Origin: g.Origin, Kinds: g.Kinds,
+		Nature: g.Nature, Side: g.Side, Communities: g.Communities, Start: g.Start, End: g.End, Conditions: g.Conditions, Plaque: g.Plaque,
+		Powers: g.Powers, Delivery: g.Delivery, Hours: g.Hours, Residents: g.Residents, OnRequest: g.OnRequest}
+	for _, i := range g.Instalments {
+		out.Instalments = append(out.Instalments, items.Instalment(i))
+	}
+	return out, ok, err
+}
+
+func (m *Modules) forRefusals() refusals.Asks {
+	return refusals.Asks{Level: m.level, Communities: m.Directory.Communities, Verdict: m.Catalogue.Verdict, Brief: m.Items.Brief, Part: m.Items.Part,
+		Emergency: m.Emergencies.Covers, Items: m.Items.At}
+}
+
+func (m *Modules) forRatings() ratings.Asks {
+	return ratings.Asks{MoneyOverdue: m.Items.Overdue,
+		Rated: func(ctx context.Context, district string, from, to time.Time) ([]ratings.Rated, error) {
+			its, err := m.Items.Rated(ctx, district, from, to)
+			out := make([]ratings.Rated, len(its))
+			for i, it := range its {
+				out[i] = ratings.Rated(it)
+			}
+			return out, err
+		}}
+}
+
+func (m *Modules) rehearsed(ctx context.Context, key, value string) ([]settings.Rated, int, error) {
+	rs, looked, err := m.Ratings.Rehearse(ctx, key, value)
+	out := make([]settings.Rated, len(rs))
+	for i, r := range rs {
+		out[i] = settings.Rated(r)
+	}
+	return out, looked, err
+}
+
+// refused tells what a refusal was about, and who refused.
+func (m *Modules) refused(ctx context.Context, id string) (bypass.Demand, error) {
+	r, err := m.Refusals.Desk.Engine.Cases().Get(ctx, id)
+	if err != nil {
+		return bypass.Demand{}, err
+	}
+	e, _ := r.Last("issue", "issue_street")
+	return bypass.Demand{No: r.No, Department: r.Department, Community: r.Community, Title: r.Title, Way: r.Way, Evidence: r.Evidence,
+		DemandedOn: string(r.DemandedOn), ByStreet: r.ByStreet, By: e.By, For: e.For}, nil
+}
+
+func (m *Modules) forFunding() funding.Asks {
+	return funding.Asks{Owe: m.Items.Owe,
+		Owed: func(ctx context.Context, item, community string, n int) (funding.Owed, bool, error) {
+			no, title, department, amount, payee, ok, err := m.Items.Owed(ctx, item, community, n)
+			return funding.Owed{No: no, Title: title, Department: department, Amount: schema.Fen(amount), Payee: payee}, ok, err
+		}}
+}
+
+func (m *Modules) forRectification() rectification.Asks {
+	return rectification.Asks{Brief: m.Items.Brief, MoneyOverdue: m.Items.Overdue, Triggers: m.Ratings.Triggers, RoundOf: m.Ratings.RoundOf,
+		Items: func(ctx context.Context, district string, from, to time.Time) (ids, titles []string, err error) {
+			its, err := m.Items.Rated(ctx, district, from, to)
+			for _, it := range its {
+				ids, titles = append(ids, it.ID), append(titles, it.Title)
+			}
+			return ids, titles, err
+		}}
+}
+
+// applicationNo finds an application by its number.
+func (m *Modules) applicationNo(ctx context.Context, no string) (id, department string, ok bool) {
+	as, err := m.Admission.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
+	if err != nil || len(as) == 0 {
+		return "", "", false
+	}
+	return as[0].ID, as[0].Department, true
+}
+
+func (m *Modules) kinds(ctx context.Context, item string) ([]string, error) {
+	it, err := m.Items.Desk.Engine.Cases().Get(ctx, item)
+	if err != nil {
+		return nil, err
+	}
+	return it.Kinds, nil
+}

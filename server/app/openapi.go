@@ -1,0 +1,72 @@
+package app
+
+import (
+	"encoding/json"
+	"maps"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/server/fault"
+)
+
+// openAPI gives the description of the API, made once from the same tables and
+// structs that answer it.
+func (a *App) openAPI() fiber.Handler {
+	paths := map[string]any{
+		"/api/v1/session": map[string]any{
+			"post": plainOp("sign in", map[string]any{"type": "object", "required": []string{"login", "password"}, "additionalProperties": false,
+				"properties": map[string]any{"login": text, "password": text}}, "201", map[string]any{"type": "object", "properties": map[string]any{
+				"token": text, "expires_at": map[string]any{"type": "string", "format": "date-time"}}}),
+			"delete": plainOp("sign out", nil, "204", nil)},
+		"/api/v1/me":                 map[string]any{"get": plainOp("who I am and what roles I hold", nil, "200", object)},
+		"/api/v1/tasks":              map[string]any{"get": plainOp("what waits for me, the most urgent first", nil, "200", object)},
+		"/api/v1/check":              map[string]any{"get": plainOp("what the item lists say of a title", nil, "200", object)},
+		"/api/v1/verify":             map[string]any{"get": plainOp("what a letter's code stands for", nil, "200", object)},
+		"/api/v1/lifecycles":         map[string]any{"get": plainOp("every lifecycle table", nil, "200", object)},
+		"/api/v1/rules":              map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
+		"/api/v1/settings/values":    map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
+		"/api/v1/settings/rehearsal": map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
+	}
+	for _, d := range a.House.Desks() {
+		maps.Copy(paths, d.OpenAPI())
+	}
+	doc, err := json.Marshal(map[string]any{
+		"openapi":  "3.1.0",
+		"info":     map[string]any{"title": "Gatehouse", "version": "1", "description": "Community portal with department-entry gatekeeping. Money is in fen, times are UTC."},
+		"paths":    paths,
+		"security": []any{map[string]any{"bearer": []string{}}, map[string]any{}},
+		"components": map[string]any{
+			"securitySchemes": map[string]any{"bearer": map[string]any{"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+			"schemas":         map[string]any{"Problem": problem},
+		},
+	})
+	return func(c *fiber.Ctx) error {
+		if err != nil {
+			return fault.Wrap(err, "describe the API")
+		}
+		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+		return c.Send(doc)
+	}
+}
+
+var (
+	text    = map[string]any{"type": "string"}
+	object  = map[string]any{"type": "object"}
+	problem = map[string]any{"type": "object", "description": "RFC 9457, with the rule, the fact that failed and what to do next",
+		"properties": map[string]any{"type": text, "title": text, "status": map[string]any{"type": "integer"}, "detail": text, "instance": text, "code": text,
+			"rule": text, "rule_text": text, "fact": text, "remedy": text, "line": text,
+			"fields": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{"name": text, "code": text, "detail": text}}}}}
+)
+
+func plainOp(summary string, in map[string]any, ok string, out map[string]any) map[string]any {
+	done := map[string]any{"description": "done"}
+	if out != nil {
+		done["content"] = map[string]any{"application/json": map[string]any{"schema": out}}
+	}
+	op := map[string]any{"summary": summary, "responses": map[string]any{ok: done,
+		"4XX": map[string]any{"description": "refused", "content": map[string]any{"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}}}}}}
+	if in != nil {
+		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/json": map[string]any{"schema": in}}}
+	}
+	return op
+}

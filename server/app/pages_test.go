@@ -1,0 +1,170 @@
+package app
+
+import (
+	"cmp"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// mostPages a role looks at.
+const mostPages = 45
+
+// everybody is each kind of user, by who they are in the demo city.
+var everybody = []string{"", "guangming", "hehua2", "civil-affairs", "fire.clerk", "office", "office1", "beitang", "finance", "conference", "auditor", "admin", "emergency"}
+
+// seen is what a page shows of itself.
+type seen struct {
+	H1    int      `json:"h1"`
+	Keys  []string `json:"keys"`  // words that were never translated
+	Links []string `json:"links"` // paths of this portal
+}
+
+// glance opens all that is folded in the page's main part first.
+const glance = `() => {
+  document.querySelectorAll('main details').forEach(d => { d.open = true; });
+  const links = [...document.querySelectorAll('a[href]')].map(a => new URL(a.href));
+  return {
+    h1: document.querySelectorAll('h1').length,
+    keys: document.body.innerText.match(/\b[a-z]+\.[a-z_]+(\.[a-z_]+)+\b/g) || [],
+    links: links.filter(u => u.origin === location.origin).map(u => u.pathname + u.search),
+  };
+}`
+
+// tooWide names what stands out of the page at the side.
+const tooWide = `() => {
+  const w = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= w) return '';
+  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > w + 1);
+  return out.slice(0, 3).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30)).join(' | ') || 'the page';
+}`
+
+// TestEveryPage looks at every page the demo city offers to each kind of user.
+func TestEveryPage(t *testing.T) {
+	p := open2(t, whole)
+	for _, login := range everybody {
+		t.Run(cmp.Or(login, "nobody"), func(t *testing.T) {
+			t.Parallel()
+			vs := visit(t, p)
+			vs.as(login).crawl("/tasks", mostPages)
+		})
+	}
+}
+
+// TestEveryLanguage looks at the main pages in the two other languages.
+func TestEveryLanguage(t *testing.T) {
+	p := open2(t, whole)
+	for _, c := range []struct{ word, lang string }{{"繁體", "zh-Hant"}, {"English", "en"}} {
+		t.Run(c.lang, func(t *testing.T) {
+			t.Parallel()
+			v := visit(t, p).as("office1")
+			v.open("/tasks")
+			v.press(c.word)
+			if got := ask[string](v, `document.documentElement.lang`); got != c.lang {
+				t.Fatalf("the page is in %s", got)
+			}
+			v.crawl("/tasks", 25)
+			if han := ask[string](v, `(document.querySelector('.menu').innerText + [...document.querySelectorAll('h1, h2, th, button:not([lang])')].map(e => e.innerText).join(' '))`); c.lang == "en" && regexp.MustCompile(`\p{Han}`).MatchString(han) {
+				t.Errorf("English at %s: %s", v.path(), han)
+			}
+		})
+	}
+}
+
+// crawl follows the links from a path, every kind of page once and of cases two.
+func (v *visitor) crawl(from string, most int) {
+	v.Helper()
+	queue, kinds, n := []string{from, "/", "/verify", "/lifecycles"}, map[string]int{}, 0
+	for ; len(queue) > 0 && n < most; queue = queue[1:] {
+		path := queue[0]
+		kind, limit := kindOf(path)
+		if kinds[kind] >= limit || skipped(path) {
+			continue
+		}
+		kinds[kind]++
+		n++
+		queue = append(queue, v.look(path).Links...)
+	}
+	v.Logf("%d pages", n)
+}
+
+// look checks one page at both widths, first at the one the last page ended with.
+func (v *visitor) look(path string) seen {
+	v.Helper()
+	v.open(path)
+	s := ask[seen](v, "("+glance+")()")
+	if status := v.code(); status != 200 {
+		v.Errorf("%q: %s answers %d", v.login, path, status)
+	}
+	if s.H1 != 1 {
+		v.Errorf("%q: %s has %d h1", v.login, path, s.H1)
+	}
+	if len(s.Keys) > 0 {
+		v.Errorf("%q: %s shows %q", v.login, path, slices.Compact(s.Keys))
+	}
+	for i := range 2 {
+		if wide := ask[string](v, "("+tooWide+")()"); wide != "" {
+			v.shot("wide")
+			v.Errorf("%q: %s is too wide at %d: %s", v.login, path, v.wide, wide)
+		}
+		v.axe(path)
+		if i == 0 {
+			v.width(desk + phone - v.wide)
+		}
+	}
+	return s
+}
+
+// axe asks axe-core, where GATEHOUSE_AXE names its file.
+func (v *visitor) axe(path string) {
+	file := os.Getenv("GATEHOUSE_AXE")
+	if file == "" {
+		return
+	}
+	js, err := os.ReadFile(file)
+	if err != nil {
+		v.Fatal(err)
+	}
+	ask[int](v, string(js)+";0")
+	const run = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+	  .then(r => r.violations.map(x => x.id + ': ' + x.nodes[0].html).join('\n'))`
+	got, err := chromedp.Run(v.ctx, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
+	if err != nil {
+		v.Fatal(err)
+	}
+	if got != "" {
+		v.Errorf("%q: %s:\n%s", v.login, path, got)
+	}
+}
+
+var caseID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// kindOf gives what kind of page a path is: without the case's id and without
+// what is asked for, and how many of them are enough.
+func kindOf(path string) (string, int) {
+	u, err := url.Parse(path)
+	if err != nil {
+		return path, 0
+	}
+	var asked []string
+	for k := range u.Query() {
+		asked = append(asked, k)
+	}
+	slices.Sort(asked)
+	kind := caseID.ReplaceAllString(u.Path, "*")
+	if kind != u.Path && len(asked) == 0 && strings.HasSuffix(kind, "/*") {
+		return kind, 2
+	}
+	return kind + "?" + strings.Join(asked, "&"), 1
+}
+
+// skipped are paths that are no pages.
+func skipped(path string) bool {
+	return slices.ContainsFunc([]string{"/api/", "/static/", "/signin", "/openapi"}, func(p string) bool { return strings.HasPrefix(path, p) }) ||
+		strings.Contains(path, ".csv") || strings.Contains(path, "format=")
+}

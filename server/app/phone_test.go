@@ -1,0 +1,103 @@
+package app
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// TestRefusalOnAPhone: a committee head refuses on the way, with mistakes.
+func TestRefusalOnAPhone(t *testing.T) {
+	vs := visit(t, open2(t, whole))
+	vs.allow = []string{"422", "403"}
+	v := vs.as("hehua")
+	v.width(phone)
+	v.open("/refusals/new/issue")
+
+	t.Run("what was typed stays after an error", func(t *testing.T) {
+		v.on(t)
+		v.fill("title", "楼道红黑榜", "evidence", "群里说今晚八点前交。", "way", "chat")
+		v.submit()
+		v.sees("为什么拒绝")
+		if got := v.code(); got != 422 {
+			t.Errorf("status %d", got)
+		}
+		if v.value("title") != "楼道红黑榜" || v.value("way") != "chat" || v.value("evidence") != "群里说今晚八点前交。" {
+			t.Error("what was typed is lost")
+		}
+		if !ask[bool](v, `document.activeElement.matches('[data-error-summary]')`) {
+			t.Error("the errors do not have the focus")
+		}
+		v.shot("error")
+	})
+
+	t.Run("R7 the wrong ground is refused with rule and remedy", func(t *testing.T) {
+		v.on(t)
+		v.fill("item", v.option("item", "法律咨询服务窗口"), "ground", "not_admitted")
+		v.submit()
+		if got := v.code(); got != 403 {
+			t.Errorf("status %d", got)
+		}
+		v.sees("依据", "R3", "事实", "怎么办")
+		if v.value("title") != "楼道红黑榜" || v.value("ground") != "not_admitted" {
+			t.Error("what was typed is lost")
+		}
+		v.shot("wrong-ground")
+	})
+
+	t.Run("two clicks make one refusal", func(t *testing.T) {
+		v.on(t)
+		v.fill("item", "", "department", v.option("department", "区城管局"), "kind", "appraisal")
+		at := ask[[]float64](v, find, "拒绝一项任务")
+		v.leaves(func() {
+			v.do(chromedp.MouseClickXY(at[0], at[1]), chromedp.MouseClickXY(at[0], at[1]))
+		})
+		v.sees("已拒绝", "楼道红黑榜")
+		v.open("/refusals")
+		if n := ask[int](v, `[...document.querySelectorAll('main a')].filter(a => a.innerText.includes('楼道红黑榜')).length`); n != 1 {
+			t.Errorf("%d refusals", n)
+		}
+		v.shot("list")
+	})
+}
+
+// TestWithoutJavaScript: everything works without a script.
+func TestWithoutJavaScript(t *testing.T) {
+	vs := visit(t, open2(t, whole))
+	vs.allow = []string{"422"}
+	v := vs.as("health")
+	if _, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	v.open("/applications")
+	v.press("起草准入申请")
+	v.fill("title", "冬季爱心衣物发放点", "start", "2027-03-01", "end", "2027-02-01", "purpose", "把捐来的衣物发给需要的人。")
+	v.press("保存草稿")
+	v.sees("结束日期")
+	if v.code() != 422 || v.value("purpose") != "把捐来的衣物发给需要的人。" {
+		t.Errorf("status %d, purpose %q", v.code(), v.value("purpose"))
+	}
+	v.shot("error")
+	v.fill("end", "2027-12-31", "kinds", "task", "nature", "temporary", "communities", "hehua", "steps", "摆一张桌子，登记领取。", "contact", "白芷")
+	v.press("保存草稿")
+	v.sees("冬季爱心衣物发放点", "草稿")
+	v.press("签字并提交")
+	v.press("签字并提交")
+	v.sees("待受理")
+	v.shot("filed")
+}
+
+// on lets a subtest hear what goes wrong.
+func (v *visitor) on(t *testing.T) {
+	outer := v.TB
+	v.TB = t
+	t.Cleanup(func() { v.TB = outer })
+}
+
+// code is the status of the page last loaded.
+func (v *visitor) code() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.status
+}

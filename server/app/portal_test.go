@@ -1,0 +1,213 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gatehouse/server/app/demo"
+	"gatehouse/server/calendar"
+	"gatehouse/server/config"
+	"gatehouse/server/store"
+	"gatehouse/server/store/sqlite"
+)
+
+// portal is the whole portal on a real listener, its city founded, its clock in
+// the test's hands.
+type portal struct {
+	*App
+	base   string
+	clock  *Clock
+	mu     sync.Mutex
+	tokens map[string]string
+	stop   func()
+}
+
+// today is the day on which tests begin: Monday 23 November 2026, 09:00 in the city.
+var today = time.Date(2026, 11, 23, 9, 0, 0, 0, calendar.City)
+
+// shared is one portal for all tests that do not mind what others do there:
+// founding a city hashes fifty passwords.
+var shared = sync.OnceValues(func() (*portal, error) { return launch(false) })
+
+// pristine is one portal with the whole demo city in which nobody does anything.
+var pristine = sync.OnceValues(func() (*portal, error) { return launch(true) })
+
+// whole is one portal with the whole demo city, for tests that look and try.
+var whole = sync.OnceValues(func() (*portal, error) { return launch(true) })
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, p := range launched {
+		p.stop()
+	}
+	if code != 0 {
+		panic(fmt.Sprint("tests failed: ", code))
+	}
+}
+
+var launched []*portal
+
+func launch(full bool) (*portal, error) {
+	db, err := sqlite.Memory()
+	if err != nil {
+		return nil, err
+	}
+	return launchOn(db, full)
+}
+
+func launchOn(db store.Driver, full bool) (*portal, error) {
+	ctx := context.Background()
+	var err error
+	p := &portal{clock: new(Clock), tokens: map[string]string{}}
+	p.clock.Set(today)
+	if p.App, err = Build(ctx, db, config.Config{}, p.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+		return nil, err
+	}
+	if full {
+		err = demo.Load(ctx, p.city(p.clock), today)
+	} else {
+		err = demo.Found(ctx, p.city(p.clock), today)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	p.base = "http://" + l.Addr().String()
+	go p.Fiber.Listener(l)
+	p.stop = func() { p.Fiber.Shutdown(); p.Close(); db.Close() }
+	launched = append(launched, p)
+	return p, nil
+}
+
+func open2(t testing.TB, get func() (*portal, error)) *portal {
+	t.Helper()
+	p, err := get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// answer is what the portal said.
+type answer struct {
+	status int
+	header http.Header
+	body   map[string]any
+	raw    string
+}
+
+// str gives a text of the body by a dotted path.
+func (a answer) str(path string) string {
+	var v any = a.body
+	for _, k := range strings.Split(path, ".") {
+		m, _ := v.(map[string]any)
+		v = m[k]
+	}
+	s, _ := v.(string)
+	return s
+}
+
+// token signs a person in, once.
+func (p *portal) token(t testing.TB, login string) string {
+	t.Helper()
+	if login == "" {
+		return ""
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tokens[login] == "" {
+		a := p.send(t, "POST", "/api/v1/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, demo.Password), nil)
+		if a.status != 201 {
+			t.Fatalf("sign in %s: %d %s", login, a.status, a.raw)
+		}
+		p.tokens[login] = a.str("token")
+	}
+	return p.tokens[login]
+}
+
+// get asks the API as a person, "" as nobody.
+func (p *portal) get(t testing.TB, login, path string) answer {
+	t.Helper()
+	return p.send(t, "GET", path, p.token(t, login), "", nil)
+}
+
+// post does an act over the API; in is a JSON text or anything to be encoded.
+func (p *portal) post(t testing.TB, login, path string, in any) answer {
+	t.Helper()
+	body, ok := in.(string)
+	if !ok {
+		b, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = string(b)
+	}
+	return p.send(t, "POST", path, p.token(t, login), body, nil)
+}
+
+func (p *portal) send(t testing.TB, method, path, token, body string, header map[string]string) answer {
+	t.Helper()
+	r, err := http.NewRequest(method, p.base+path, bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for k, v := range header {
+		r.Header.Set(k, v)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: 30 * time.Second}
+	res, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := answer{status: res.StatusCode, header: res.Header, raw: string(b)}
+	json.Unmarshal(b, &a.body)
+	return a
+}
+
+// pass lets n working days go by, with what deadlines demand.
+func (p *portal) pass(n int) {
+	p.clock.Set(p.House.Calendar().AddWorkdays(p.clock.Now(), n).Add(time.Second))
+	p.House.Bus.Once(context.Background())
+}
+
+func TestContract(t *testing.T) {
+	p := open2(t, shared)
+	for _, path := range []string{"/healthz", "/readyz", "/openapi.json"} {
+		if a := p.get(t, "", path); a.status != 200 || a.body == nil {
+			t.Errorf("%s: %d %.80s", path, a.status, a.raw)
+		}
+	}
+	a := p.get(t, "office", "/api/v1/me")
+	if a.status != 200 || a.str("login") != "office" {
+		t.Errorf("me: %d %s", a.status, a.raw)
+	}
+	for _, plural := range []string{"applications", "items", "payments", "refusals", "rounds", "ballots", "rectifications"} {
+		if a := p.get(t, "office", "/api/v1/"+plural); a.status != 200 || a.body["items"] == nil {
+			t.Errorf("%s: %d %.80s", plural, a.status, a.raw)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+// Command server is the portal's command line.
+//
+//	go run ./server              an empty portal, with first-run set-up
+//	go run ./server demo         the portal with the demo city
+//	go run ./server verify       walk the store and name the first broken link
+//	go run ./server version
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"gatehouse/server/app"
+	"gatehouse/server/config"
+	"gatehouse/server/lifecycle"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+const usage = `gatehouse, a community portal with department-entry gatekeeping
+
+  gatehouse [serve] [flags]   serve the portal
+  gatehouse demo [flags]      load the demo city and serve it
+  gatehouse verify [flags]    check every history and name the first broken link
+  gatehouse version
+
+Flags of each command: gatehouse serve -h
+`
+
+func run(ctx context.Context, args []string) int {
+	name := "serve"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
+	commands := map[string]func(context.Context, []string) error{"serve": serve, "demo": demo, "verify": verify,
+		"version": func(context.Context, []string) error { fmt.Println("gatehouse", app.Version()); return nil }}
+	f := commands[name]
+	if f == nil {
+		fmt.Fprint(os.Stderr, usage)
+		return 2
+	}
+	switch err := f(ctx, args); {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errTold):
+		return 2
+	default:
+		fmt.Fprintln(os.Stderr, "gatehouse:", err)
+		return 1
+	}
+}
+
+var errTold = errors.New("already told")
+
+func read(name, data string, args []string) (config.Config, error) {
+	c, err := config.Read(name, data, args, os.Stderr)
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		err = errTold
+	}
+	return c, err
+}
+
+func serve(ctx context.Context, args []string) error {
+	c, err := read("serve", "data/portal", args)
+	if err != nil {
+		return err
+	}
+	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
+		if code := a.People.SetupCode(); code != "" {
+			fmt.Println("The portal is empty. Set it up in the browser with this code:", code)
+		}
+		return listen(ctx, c, a)
+	})
+}
+
+func demo(ctx context.Context, args []string) error {
+	c, err := read("demo", "data/demo", args)
+	if err != nil {
+		return err
+	}
+	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
+		people, err := a.Demo(ctx, clock, time.Now())
+		if err != nil {
+			return fmt.Errorf("load the demo city: %w", err)
+		}
+		fmt.Print(people)
+		return listen(ctx, c, a)
+	})
+}
+
+// with opens the store, builds the portal, and closes both afterwards.
+func with(ctx context.Context, c config.Config, f func(*app.App, *app.Clock) error) error {
+	d, err := app.Connect(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	clock := new(app.Clock)
+	a, err := app.Build(ctx, d, c, clock.Now, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return f(a, clock)
+}
+
+func listen(ctx context.Context, c config.Config, a *app.App) error {
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Addr, err)
+	}
+	fmt.Printf("Gatehouse · 社区准入门户   http://%s/\n", l.Addr())
+	return a.Serve(ctx, l)
+}
+
+func verify(ctx context.Context, args []string) error {
+	c, err := read("verify", "data/portal", args)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.File()); c.Store == "sqlite" && err != nil {
+		return fmt.Errorf("there is no store in %s: name its folder with --data (the demo's is data/demo)", c.Data)
+	}
+	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
+		total := 0
+		for _, d := range a.House.Desks() {
+			n, broken, err := lifecycle.Verify(ctx, a.House.Store, d.Plural())
+			if err != nil {
+				return err
+			}
+			if broken != nil {
+				return fmt.Errorf("broken: %s", broken)
+			}
+			fmt.Printf("%-16s %7d histories hold\n", d.Plural(), n)
+			total += n
+		}
+		fmt.Printf("%-16s %7d histories hold\n", "all", total)
+		return nil
+	})
+}
