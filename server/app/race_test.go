@@ -60,7 +60,7 @@ func one(t testing.TB, as []answer, status int, codes ...string) answer {
 }
 
 // R17: two heads of the office decide at the same moment; one decision stands.
-func TestTwoDecide(t *testing.T) {
+func TestRaceTwoDecide(t *testing.T) {
 	p := open2(t, raced)
 	p.done(t, "admin", "users", fields{"login": "office.second", "name": "第二主任", "password": demo.Password, "role": "office_head", "place": "jiangxin"})
 	for range 20 {
@@ -81,7 +81,7 @@ func TestTwoDecide(t *testing.T) {
 }
 
 // Who has seen an older form is told so, whoever was faster.
-func TestTwoSeeTheSame(t *testing.T) {
+func TestRaceTwoSeeTheSame(t *testing.T) {
 	p := open2(t, raced)
 	for i := range 10 {
 		a := p.bring(t, "draft")
@@ -99,7 +99,7 @@ func TestTwoSeeTheSame(t *testing.T) {
 }
 
 // One key, sixteen posts: one case, the same answer to all.
-func TestOneKey(t *testing.T) {
+func TestRaceOneKey(t *testing.T) {
 	p := open2(t, raced)
 	for round := range 5 {
 		_, before := p.digest(t)
@@ -129,7 +129,7 @@ func TestOneKey(t *testing.T) {
 }
 
 // Committees that act on one item at the same moment lose nothing of each other.
-func TestCommitteesTogether(t *testing.T) {
+func TestRaceCommitteesTogether(t *testing.T) {
 	p := open2(t, raced)
 	where := []string{"hehua", "shuangqiao", "yinxing"}
 	for range 5 {
@@ -187,7 +187,7 @@ func all(t testing.TB, as []answer) {
 }
 
 // R9: one committee, one item, one round, one ballot.
-func TestOneBallot(t *testing.T) {
+func TestRaceOneBallot(t *testing.T) {
 	p := open2(t, raced)
 	var items []string
 	for range 3 {
@@ -217,7 +217,7 @@ func TestOneBallot(t *testing.T) {
 
 // A committee confirms while the office suspends: whoever comes first, the
 // suspension stands.
-func TestConfirmationAgainstSuspension(t *testing.T) {
+func TestRaceConfirmationAgainstSuspension(t *testing.T) {
 	p := open2(t, raced)
 	for range 10 {
 		a := p.bring(t, "approved")
