@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -43,9 +44,36 @@ func (d *Desk[T]) list(c *fiber.Ctx) error {
 	return d.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T(d.Plural() + ".title"), Body: body, Aside: d.newActions(v)})
 }
 
-// find reads the query of a list: state, the desk's filters, the cursor.
+// longestSearch is how many characters a search takes.
+const longestSearch = 80
+
+// knownQuery refuses a program that asks for a narrower list than it would get.
+func (d *Desk[T]) knownQuery(c *fiber.Ctx) error {
+	known := d.queries()
+	for q := range c.Queries() {
+		if !slices.Contains(known, q) {
+			return fault.InvalidField(q, "schema.unknown_field")
+		}
+	}
+	return nil
+}
+
+// queries are the parameters of the desk's list.
+func (d *Desk[T]) queries() []string {
+	return append([]string{"after", "limit", "q", "state", "department", "place"}, sortedKeys(d.Filters)...)
+}
+
+// find reads the query of a list: words, state, the desk's filters, the cursor.
 func (d *Desk[T]) find(c *fiber.Ctx) (lifecycle.Find, error) {
-	f := lifecycle.Find{After: c.Query("after")}
+	f := lifecycle.Find{After: c.Query("after"), Words: c.Query("q")}
+	if utf8.RuneCountInString(f.Words) > longestSearch {
+		return f, fault.InvalidField("q", "schema.too_long", "max", longestSearch)
+	}
+	if IsAPI(c) {
+		if err := d.knownQuery(c); err != nil {
+			return f, err
+		}
+	}
 	if n := c.Query("limit"); n != "" {
 		k, err := strconv.Atoi(n)
 		if err != nil || k < 1 || k > 100 {
@@ -116,15 +144,15 @@ func (d *Desk[T]) listBody(c *fiber.Ctx, v Visitor, page lifecycle.Page[T]) (tem
 	}), nil
 }
 
-// stateFilter is the row of states a list can be narrowed to.
+// stateFilter is the row of what a list can be narrowed by.
 func (d *Desk[T]) stateFilter(v Visitor, c *fiber.Ctx) template.HTML {
-	fields := []web.FilterField{}
+	fields := []web.FilterField{{Name: "q", LabelKey: "filter.words", Value: c.Query("q")}}
 	if offer := d.options["communities"]; offer != nil && !d.Unplaced {
 		if os, err := offer(c.UserContext(), v); err == nil {
-			fields = append(fields, web.FilterField{Name: "place", LabelKey: "case.community", Value: c.Query("place"), Options: append([]web.Option{{Text: v.Lang.T("list.all")}}, os...)})
+			fields = append(fields, web.FilterField{Name: "place", LabelKey: "case.community", Value: c.Query("place"), Options: os})
 		}
 	}
-	f := web.FilterField{Name: "state", LabelKey: "case.state", Value: c.Query("state"), Options: []web.Option{{Text: v.Lang.T("list.all")}}}
+	f := web.FilterField{Name: "state", LabelKey: "case.state", Value: c.Query("state")}
 	for _, s := range d.Engine.Table.States {
 		f.Options = append(f.Options, web.Option{Value: s.Name, Text: v.Lang.T(d.stateKey(s.Name))})
 	}

@@ -3,7 +3,7 @@ package modules
 // OpenAPI gives the paths of a desk from its table and its inputs.
 func (d *Desk[T]) OpenAPI() map[string]any {
 	base := "/api/v1/" + d.Plural()
-	list := map[string]any{"get": operation(d.Plural(), "list "+d.Plural(), nil, "200", "after", "limit", "state", "department", "place")}
+	list := map[string]any{"get": operation(d.Plural(), "list "+d.Plural(), nil, "200", d.queries()...)}
 	paths := map[string]any{base: list, base + "/{id}": map[string]any{"get": operation(d.Plural(), "read one "+d.Noun(), nil, "200", "{id}")}}
 	for i := range d.Engine.Table.Acts {
 		a := &d.Engine.Table.Acts[i]

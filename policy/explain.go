@@ -31,8 +31,10 @@ func (g *Gate) unallowed(a *action, q Question, roles, facts uint64) Verdict {
 	switch {
 	case q.Person == "" && a.opens(g):
 		v.Err = fault.New(fault.Unauthenticated, "policy.sign_in", "act", a.name, "role", a.askers(g))
+		v.Err.Fact = "fact.policy.signed_out"
 	case v.ByRole:
 		v.Err = fault.New(fault.Denied, "policy.role", "act", a.name, "role", a.askers(g))
+		v.Err.Fact = "fact.policy.no_such_role"
 	default:
 		v.Err = fault.New(fault.Denied, "policy.facts", "act", a.name, "missing", a.keys(missing), "blocking", a.keys(blocking))
 		v.Err.Fact = a.first(missing)

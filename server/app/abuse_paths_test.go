@@ -124,6 +124,7 @@ func TestWrongQueries(t *testing.T) {
 		"limit":      {"0", "-1", "101", "1e3", "x", "9223372036854775808", strings.Repeat("9", 300)},
 		"state":      {"x", "' OR 1=1", "draft,approved", "\U0010ffff", strings.Repeat("x", 3000)},
 		"place":      {"x", "' OR '1'='1", "$where", "[]", "荷花", strings.Repeat("长", 500), "%", "_", "*"},
+		"q":          {"*", "\"", "w:x", "NOT", "a OR b", "NEAR(a b)", "\x00", "\xff", "。", strings.Repeat("长", 81), strings.Repeat("a b ", 20)},
 		"department": {"x", "' OR '1'='1", "{}", "null", strings.Repeat("x", 3000)},
 		"round":      {"x", "'"}, "item": {"x", "\""}, "year": {"-1", "x"}, "nonsense": {"x"}, "done": {"javascript:alert(1)", "<script>", "fault.internal"},
 		"title": {"", strings.Repeat("长", 201), "<script>alert(1)</script>"}, "kinds": {"x", ",,,,"}, "code": {"", "ZR-0000-00000-", "ZR-2026-00001-ABCDEF", strings.Repeat("-", 3000)}, "community": {"x"},

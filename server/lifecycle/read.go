@@ -27,7 +27,7 @@ func (e *Engine[T]) spec() store.Spec {
 	t := e.Table
 	return store.Spec{Name: t.Plural,
 		Fields: append([]store.Field{
-			{Name: "no"}, {Name: "state"}, {Name: "shelf"}, {Name: "department"}, {Name: "district"},
+			{Name: "no"}, {Name: "words", Kind: store.Words}, {Name: "state"}, {Name: "shelf"}, {Name: "department"}, {Name: "district"},
 			{Name: "scope", Kind: store.List}, {Name: "waits", Kind: store.List},
 			{Name: "due"}, {Name: "tick"}, {Name: "open_key"}, {Name: "pending", Kind: store.Int},
 		}, t.Fields...),
@@ -48,7 +48,7 @@ func (e *Engine[T]) extract(c *T) map[string]any {
 	l, sc := life(c), e.Table.Scope(c)
 	places, district := e.spread(sc.Places)
 	waits := e.waits(c, sc, district)
-	x := map[string]any{"no": l.No, "state": l.State, "shelf": string(e.shelf(c)), "department": text(sc.Department),
+	x := map[string]any{"no": l.No, "words": l.No + " " + e.Table.Title(c), "state": l.State, "shelf": string(e.shelf(c)), "department": text(sc.Department),
 		"district": text(district), "scope": places, "waits": waits, "due": never, "tick": never,
 		"open_key": text(l.OpenKey), "pending": nil}
 	if d, ok := l.Next(); ok {
@@ -175,6 +175,7 @@ func (e *Engine[T]) Sees(ctx context.Context, by Actor, c *T) bool {
 // Find says which cases a list is about; the gate narrows it to what the
 // actor may see.
 type Find struct {
+	Words string // each run of letters and digits stands in the number or the title
 	Where []store.Cond
 	Sort  string // default newest first
 	After string // cursor of the page before
@@ -195,6 +196,9 @@ func (e *Engine[T]) List(ctx context.Context, by Actor, f Find) (Page[T], error)
 	}
 	if !all && len(groups) == 0 {
 		return Page[T]{}, nil
+	}
+	if f.Words != "" {
+		f.Where = append(slices.Clone(f.Where), store.Cond{Field: "words", Op: store.Matches, Value: f.Words})
 	}
 	q := store.Query{Where: f.Where, Any: groups, Sort: f.Sort, Limit: f.Limit}
 	if q.Sort == "" {

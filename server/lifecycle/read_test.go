@@ -47,6 +47,35 @@ func TestListsShowWhatMayBeSeen(t *testing.T) {
 	}
 }
 
+// A search reads numbers and titles, and shows nobody more than a list does.
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	h, ctx := build(t), context.Background()
+	h.draft("荷花社区电梯")
+	filed := h.filed("电梯，荷花")
+	h.filed("古树")
+	for _, c := range []struct {
+		who   lifecycle.Actor
+		words string
+		want  []string
+	}{
+		{maker, "电梯", []string{"电梯，荷花", "荷花社区电梯"}},
+		{maker, "荷花 电梯", []string{"电梯，荷花", "荷花社区电梯"}},
+		{maker, "社区电梯", []string{"荷花社区电梯"}},
+		{office, "电梯", []string{"电梯，荷花"}},
+		{office, filed.No, []string{"电梯，荷花"}},
+		{office, "梯电", nil},
+		{office, "……", nil},
+		{office, `" OR w:*`, nil},
+		{stranger, "电梯", nil},
+	} {
+		page, err := h.List(ctx, c.who, lifecycle.Find{Words: c.words})
+		if got := titles(page.Cases); err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%q finds by %q %v (%v), want %v", c.who.ID, c.words, got, err, c.want)
+		}
+	}
+}
+
 func TestPagesGiveEachCaseOnce(t *testing.T) {
 	t.Parallel()
 	h, ctx := build(t), context.Background()
