@@ -2,6 +2,7 @@ package books
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -98,10 +99,19 @@ func (s Sum) Balance() schema.Fen { return s.Debit - s.Credit }
 // entries that the conditions let through.
 func (m *Books) Sums(ctx context.Context, where ...store.Cond) (map[Account]Sum, error) {
 	out := map[Account]Sum{}
+	return out, m.sum(ctx, out, "", where...)
+}
+
+// sum adds up the accounts whose names begin with stem; "" are all.
+func (m *Books) sum(ctx context.Context, out map[Account]Sum, stem string, where ...store.Cond) error {
 	for _, side := range []string{"debit", "credit"} {
+		where := where
+		if stem != "" {
+			where = append(slices.Clone(where), store.Cond{Field: side, Op: store.Gte, Value: stem + ":"}, store.Cond{Field: side, Op: store.Lt, Value: stem + ";"}) // ; follows :
+		}
 		gs, err := m.entries.GroupBy(ctx, where, side, "amount")
 		if err != nil {
-			return nil, fault.Wrap(err, "sum the books")
+			return fault.Wrap(err, "sum the books")
 		}
 		for _, g := range gs {
 			name, _ := g.Key.(string)
@@ -114,7 +124,7 @@ func (m *Books) Sums(ctx context.Context, where ...store.Cond) (map[Account]Sum,
 			out[Account(name)] = s
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // Spending gives what was spent in a quarter, place by place and category by
@@ -144,17 +154,33 @@ type Purse struct {
 	Left                 int64 // fen
 }
 
+// stems are what the names of accounts that hold money begin with, in some
+// places or in all.
+func stems(places []string) (out []string) {
+	for _, kind := range []string{"community", "street"} {
+		if len(places) == 0 {
+			out = append(out, kind)
+		}
+		for _, p := range places {
+			out = append(out, string(account(kind, p)))
+		}
+	}
+	return out
+}
+
 // Purses gives the accounts of some places that hold money, what is reserved
 // taken off. item "" is any.
 func (m *Books) Purses(ctx context.Context, item string, places ...string) ([]Purse, error) {
-	sums, err := m.Sums(ctx)
-	if err != nil {
-		return nil, err
+	sums := map[Account]Sum{}
+	for _, stem := range stems(places) {
+		if err := m.sum(ctx, sums, stem); err != nil {
+			return nil, err
+		}
 	}
 	var out []Purse
 	for _, a := range order(sums) {
-		kind, of, what := a.parts()
-		if kind != "community" && kind != "street" || item != "" && what != item || !among(places, of) || sums[a].Balance() <= 0 {
+		_, of, what := a.parts()
+		if item != "" && what != item || sums[a].Balance() <= 0 {
 			continue
 		}
 		left, err := m.Left(ctx, string(a))

@@ -24,8 +24,6 @@ const (
 	mostEntries  = 50
 )
 
-func among(places []string, p string) bool { return len(places) == 0 || slices.Contains(places, p) }
-
 // order sorts accounts by kind, then by name.
 func order(sums map[Account]Sum) []Account {
 	return slices.SortedFunc(maps.Keys(sums), func(a, b Account) int {
