@@ -27,6 +27,9 @@ func (m *Funding) dress() {
 	}
 	d.Detail = m.detail
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Payment) web.Values{"claim": m.startClaim}
+	d.Beside = map[string]func(context.Context, modules.Visitor, *Payment) (htmlOf, error){
+		"confirm": m.inQuestion, "dispute": m.inQuestion, "reconcile": m.inQuestion, "void": m.inQuestion,
+	}
 	d.Letters = map[string]func(context.Context, modules.Visitor, *Payment) (*modules.Letter, error){"receipt": m.receipt}
 }
 
@@ -38,6 +41,14 @@ func (m *Funding) detail(ctx context.Context, v modules.Visitor, p *Payment) (ht
 		}
 		h.Add(web.Section(l, "payment.part", web.Summary(l, m.pairs(l, p)...)))
 	}), nil
+}
+
+// inQuestion shows what is being answered for: who confirms sees voucher and amount.
+func (m *Funding) inQuestion(ctx context.Context, v modules.Visitor, p *Payment) (htmlOf, error) {
+	if p == nil {
+		return "", nil
+	}
+	return web.Summary(v.Lang, m.pairs(v.Lang, p)...), nil
 }
 
 func (m *Funding) pairs(l web.Lang, p *Payment) []web.Pair {

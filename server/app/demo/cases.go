@@ -1,6 +1,6 @@
 package demo
 
-// tell lives through the 22 work items of the demo city, one for every branch
+// tell lives through the 23 work items of the demo city, one for every branch
 // of the rules. Days are working days from the demo day.
 func (s *story) tell() {
 	s.elderlyCensus()
@@ -26,6 +26,7 @@ func (s *story) tell() {
 	s.bookCorners()
 	s.responsibilityLetter()
 	s.readingAward()
+	s.chargingTalks()
 	s.phoneCall()
 	s.propertyManagers()
 	s.rounds()
@@ -253,6 +254,25 @@ func (s *story) responsibilityLetter() {
 func (s *story) readingAward() {
 	s.file(work{key: "award", department: "culture", title: "书香社区评选", kinds: []string{"appraisal"}, where: []string{"hehua", "guangming"}, filed: -20, start: 14, hours: 10,
 		instalments: []part{{12, 1000}}, more: fields{"rates_committee": true}})
+}
+
+// 23: everybody has spoken and nobody pays: the office's decision is next, and
+// the gate stands in its way.
+func (s *story) chargingTalks() {
+	const key = "charging"
+	w := work{department: "fire-rescue", title: "电动车充电安全宣传", kinds: task, where: []string{"hehua", "guangming"}, start: 34, hours: 6, more: fields{"fund_source": ""}}
+	s.on(-12, func() { s.open(key, "fire.clerk", "applications", "draft", s.form(w)) })
+	s.on(-10, func() { s.do(key, "fire-rescue", "applications", "submit", nil) })
+	s.on(-9, func() { s.do(key, "office1", "applications", "accept", nil) })
+	s.on(-7, func() {
+		for _, c := range w.where {
+			s.do(key, c, "applications", "answer", fields{"community": c, "opinion": "agree_if", "hours": 6, "conditions": "经费到社区账户后才开始。"})
+		}
+		s.do(key, "finance", "applications", "check_money", fields{"funded": "no", "note": "部门预算里没有这一项。"})
+	})
+	s.on(-3, func() {
+		s.do(key, "office1", "applications", "propose", fields{"recommend": "approve", "text": "社区愿意配合，但申请没有写明经费。"})
+	})
 }
 
 // chatGroupOrder climbs the ladder up to the circular.
