@@ -82,6 +82,9 @@ func (m *Books) Balance(ctx context.Context, a Account) (schema.Fen, error) {
 	return b, nil
 }
 
+// Entries is where the entries are kept, for benchmarks that fill the books.
+func (m *Books) Entries() *store.Collection[Entry] { return m.entries }
+
 // Each gives every entry to f, in no order of time.
 func (m *Books) Each(ctx context.Context, f func(*Entry)) error {
 	return fault.Wrap(m.entries.Each(ctx, nil, func(e *Entry) error { f(e); return nil }), "read the books")

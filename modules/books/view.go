@@ -84,13 +84,17 @@ func (m *Books) accounts(ctx context.Context, v modules.Visitor, kind, place str
 	if err != nil {
 		return nil, err
 	}
-	out := map[Account]Sum{}
+	out, early := map[Account]Sum{}, map[string]bool{}
 	for a, s := range now {
 		k, of, _ := a.parts()
 		if kind != "" && k != kind || place != "" && of != place {
 			continue
 		}
-		if m.until(v, a).Equal(m.closed()) {
+		whose := k + ":" + of // decides; what it is for does not
+		if _, asked := early[whose]; !asked {
+			early[whose] = m.until(v, a).Equal(m.closed())
+		}
+		if early[whose] {
 			s = closed[a]
 		}
 		if s != (Sum{}) {

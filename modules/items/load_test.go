@@ -1,7 +1,6 @@
 package items
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -49,23 +48,6 @@ func TestCarried(t *testing.T) {
 	} {
 		if got[0] != got[1] {
 			t.Errorf("%s: %d overlaps, want %d", name, got[0], got[1])
-		}
-	}
-}
-
-// BenchmarkOverlaps asks a city of ten thousand items.
-func BenchmarkOverlaps(b *testing.B) {
-	m := empty()
-	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range 10_000 {
-		id := fmt.Sprint("i", i)
-		m.of[id] = id
-		m.carry(entered(id, id, []string{"survey"}, 10, from, from.AddDate(0, 6, 0), fmt.Sprint("c", i%200), fmt.Sprint("c", (i+7)%200)))
-	}
-	ask := []string{"c1", "c2", "c3", "c4"}
-	for b.Loop() {
-		if len(m.Overlaps(ask, []string{"survey"}, 0, from, from.AddDate(0, 1, 0), "x")) == 0 {
-			b.Fatal("none")
 		}
 	}
 }

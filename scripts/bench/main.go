@@ -3,7 +3,7 @@
 //
 //	go run ./scripts/bench                                     everything, small: 10,000 cases
 //	go run ./scripts/bench -size 10000,1000000 -rounds 5       what the README's figures come from
-//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify
+//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap
 //
 // The first run with a size founds a city (4 districts, 200 communities, 40
 // departments) and fills it with that many applications through the same
@@ -19,6 +19,8 @@
 //	act      milliseconds of one act on a case that is there, and of a new application
 //	count    milliseconds of a question to the store alone, without gate and page
 //	verify   histories walked a second, as "server verify" does it
+//	books    milliseconds of a balance and a page of the books, at so many entries
+//	overlap  milliseconds of the duplicate-burden check, among so many items in force
 //	disk     fsyncs a second of the folder, for comparing machines: durable rates follow it
 //
 // Each figure is the median of the rounds, with the lowest and the highest
@@ -78,7 +80,7 @@ func read(args []string) (o options, err error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := f.String("size", "10000", "numbers of cases, comma-separated")
 	items := f.String("items", "1000,100000,1000000", "numbers of items in force for the gate")
-	what := f.String("what", "gate,file,list,verify", "parts to run")
+	what := f.String("what", "gate,file,list,verify,books,overlap", "parts to run")
 	f.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
 	f.IntVar(&o.requests, "requests", 200, "requests of one kind in a round")
 	f.IntVar(&o.files, "files", 1000, "applications filed of one kind in a round")
@@ -116,7 +118,7 @@ type part struct {
 	run  func(context.Context, options, *table) error
 }
 
-var parts = []part{{"gate", gates}, {"file", files}, {"list", lists}, {"verify", verifies}}
+var parts = []part{{"gate", gates}, {"file", files}, {"list", lists}, {"verify", verifies}, {"books", accounts}, {"overlap", overlaps}}
 
 func run(ctx context.Context, o options, t *table) error {
 	if err := os.MkdirAll(o.cache, 0o700); err != nil {
