@@ -76,6 +76,14 @@ func (h *House) PlaceNames(l web.Lang, ids []string) string {
 	return strings.Join(out, l.T("list.comma"))
 }
 
+// FewPlaces is PlaceNames for a column: of many places, two and how many.
+func (h *House) FewPlaces(l web.Lang, ids []string) string {
+	if len(ids) <= 3 {
+		return h.PlaceNames(l, ids)
+	}
+	return l.T("list.places", "names", h.PlaceNames(l, ids[:2]), "n", len(ids))
+}
+
 // OwnPlaces are the places where the visitor holds the role, to choose from.
 func (h *House) OwnPlaces(v Visitor, role string) []web.Option {
 	var out []web.Option

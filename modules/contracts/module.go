@@ -73,7 +73,7 @@ func (m *Contracts) dress() {
 			return modules.Text(v.Lang, d.Names.Department(v.Lang, c.Department))
 		}},
 		{Key: "contract.communities", Cell: func(v modules.Visitor, c *Contract) template.HTML {
-			return modules.Text(v.Lang, d.PlaceNames(v.Lang, c.Communities))
+			return modules.Text(v.Lang, d.FewPlaces(v.Lang, c.Communities))
 		}},
 		{Key: "contract.price", Num: true, Cell: func(v modules.Visitor, c *Contract) template.HTML { return modules.Text(v.Lang, web.Yuan(c.Price)) }},
 	}

@@ -18,7 +18,7 @@ func (m *Emergencies) columns() []modules.Column[Emergency] {
 			return modules.Text(v.Lang, m.Desk.Names.Department(v.Lang, e.Department))
 		}},
 		{Key: "emergency.communities", Cell: func(v modules.Visitor, e *Emergency) template.HTML {
-			return modules.Text(v.Lang, m.Desk.PlaceNames(v.Lang, e.Communities))
+			return modules.Text(v.Lang, m.Desk.FewPlaces(v.Lang, e.Communities))
 		}},
 		{Key: "emergency.term", Cell: func(v modules.Visitor, e *Emergency) template.HTML {
 			return modules.In(v.Lang, func(h *web.H) {

@@ -23,9 +23,9 @@ func (m *Items) dress() {
 			return modules.Text(v.Lang, d.Names.Department(v.Lang, it.Department))
 		}},
 		{Key: "item.communities", Cell: func(v modules.Visitor, it *Item) htmlOf {
-			return modules.Text(v.Lang, d.PlaceNames(v.Lang, it.communities()))
+			return modules.Text(v.Lang, d.FewPlaces(v.Lang, it.communities()))
 		}},
-		{Key: "item.term", Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, termOf(v.Lang, it)) }},
+		{Key: "item.until", Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, v.Lang.Date(it.End)) }},
 		{Key: "item.hours", Num: true, Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, modules.Count(it.Hours)) }},
 	}
 	d.Detail, d.Above = m.detail, m.above
