@@ -25,6 +25,8 @@ type Desk[T any] struct {
 	Unplaced bool
 	// Columns of the list after number, title and state.
 	Columns []Column[T]
+	// Sort is the declared field that lists are ordered by; "" is newest first.
+	Sort string
 	// Filters are the query parameters a list may be narrowed by: name -> field.
 	Filters map[string]string
 	// Detail gives the body of a case's page.
@@ -37,6 +39,8 @@ type Desk[T any] struct {
 	Beside map[string]func(ctx context.Context, v Visitor, c *T) (template.HTML, error)
 	// Checks ask while a person types in an act's form: act -> field -> what to ask.
 	Checks map[string]map[string]web.Check
+	// Narrow narrows the options of an opening act's field by what is in the form already: act.field -> options.
+	Narrow map[string]func(ctx context.Context, v Visitor, typed web.Values) ([]web.Option, error)
 	// Choices narrows the options of an act's field to the case: act.field -> options.
 	Choices map[string]func(ctx context.Context, v Visitor, c *T) ([]web.Option, error)
 	// Letters are printable pages of a case by name; nil tells there is none in its state.

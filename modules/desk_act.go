@@ -304,6 +304,14 @@ func (d *Desk[T]) formOptions(ctx context.Context, v Visitor, f form[T]) (map[st
 			out[x.From] = os
 			continue
 		}
+		if narrow := d.Narrow[f.row.Name+"."+x.Name]; narrow != nil && f.of == nil {
+			os, err := narrow(ctx, v, f.values)
+			if err != nil {
+				return nil, err
+			}
+			out[x.From] = os
+			continue
+		}
 		os, err := d.Options(ctx, v, x.From)
 		if err != nil {
 			return nil, err

@@ -44,6 +44,9 @@ func (d *Desk[T]) list(c *fiber.Ctx) error {
 	return d.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T(d.Plural() + ".title"), Body: body, Aside: d.newActions(v)})
 }
 
+// waitingForMe narrows a list to what waits for the visitor, the most urgent first.
+const waitingForMe = "me"
+
 // longestSearch is how many characters a search takes.
 const longestSearch = 80
 
@@ -60,12 +63,12 @@ func (d *Desk[T]) knownQuery(c *fiber.Ctx) error {
 
 // queries are the parameters of the desk's list.
 func (d *Desk[T]) queries() []string {
-	return append([]string{"after", "limit", "q", "state", "department", "place"}, sortedKeys(d.Filters)...)
+	return append([]string{"after", "limit", "q", "state", "department", "place", "waiting"}, sortedKeys(d.Filters)...)
 }
 
 // find reads the query of a list: words, state, the desk's filters, the cursor.
 func (d *Desk[T]) find(c *fiber.Ctx) (lifecycle.Find, error) {
-	f := lifecycle.Find{After: c.Query("after"), Words: c.Query("q")}
+	f := lifecycle.Find{After: c.Query("after"), Words: c.Query("q"), Sort: d.Sort}
 	if utf8.RuneCountInString(f.Words) > longestSearch {
 		return f, fault.InvalidField("q", "schema.too_long", "max", longestSearch)
 	}
@@ -92,6 +95,13 @@ func (d *Desk[T]) find(c *fiber.Ctx) (lifecycle.Find, error) {
 	}
 	if s := c.Query("place"); s != "" {
 		f.Where = append(f.Where, store.Cond{Field: "scope", Op: store.Has, Value: []string{s}})
+	}
+	if s := c.Query("waiting"); s != "" {
+		if s != waitingForMe {
+			return f, fault.InvalidField("waiting", "schema.not_an_option")
+		}
+		keys := append(d.Gate.Keys(Who(c).Actor, d.Clock()), "nobody") // an empty list would ask for nothing in particular
+		f.Where, f.Sort = append(f.Where, store.Cond{Field: "waits", Op: store.HasAny, Value: keys}), "due"
 	}
 	for q, field := range d.Filters {
 		if s := c.Query(q); s != "" {
@@ -156,7 +166,11 @@ func (d *Desk[T]) stateFilter(v Visitor, c *fiber.Ctx) template.HTML {
 	for _, s := range d.Engine.Table.States {
 		f.Options = append(f.Options, web.Option{Value: s.Name, Text: v.Lang.T(d.stateKey(s.Name))})
 	}
-	return web.Filters(v.Lang, web.FilterSpec{Action: "/" + d.Plural(), Fields: append(fields, f)})
+	fields = append(fields, f)
+	if c.Query("waiting") == waitingForMe {
+		fields = append(fields, web.FilterField{Name: "waiting", LabelKey: "filter.waiting", Value: waitingForMe, Options: []web.Option{{Value: waitingForMe, Text: v.Lang.T("filter.waiting_me")}}})
+	}
+	return web.Filters(v.Lang, web.FilterSpec{Action: "/" + d.Plural(), Fields: fields})
 }
 
 // Due words a deadline in one line: how long is left, and the day.

@@ -1,6 +1,9 @@
 package directory
 
 import (
+	"fmt"
+	"slices"
+
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
@@ -25,7 +28,8 @@ func (d *Directory) areaTable() lifecycle.Table[Area] {
 		Facts: func(a *Area, s *lifecycle.Step) []string {
 			return []string{lifecycle.When(d.mem.holds(a.Code), "has_parts")}
 		},
-		Fields:  []store.Field{{Name: "level"}, {Name: "parent"}},
+		Fields:  []store.Field{{Name: "level"}, {Name: "parent"}, {Name: "rank"}},
+		Indexes: []store.Index{{Name: "rank", Fields: []string{"rank"}}},
 		Extract: d.areaFields,
 		Acts: []lifecycle.Act[Area]{
 			{Name: "found", To: []string{Open}, Do: lifecycle.Takes("area", d.foundArea)},
@@ -71,7 +75,7 @@ func areaPlaces(a *Area) []string {
 // areaFields says itself where the place lies: when it is first saved, the
 // tree does not know it yet.
 func (d *Directory) areaFields(a *Area) map[string]any {
-	x := map[string]any{"level": a.Level, "parent": nil}
+	x := map[string]any{"level": a.Level, "parent": nil, "rank": fmt.Sprintf("%d %s", slices.Index(levels, a.Level), a.Code)}
 	if a.Parent != "" {
 		x["parent"] = a.Parent
 	}

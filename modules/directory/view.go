@@ -17,6 +17,7 @@ func (d *Directory) dress() {
 		{Key: "area.households", Num: true, Cell: func(v modules.Visitor, a *Area) template.HTML { return count(d.Households(a.Code)) }},
 		{Key: "area.phone", Cell: func(v modules.Visitor, a *Area) template.HTML { return phone(a.Phone) }},
 	}
+	d.Areas.Sort = "rank"
 	d.Areas.Filters = map[string]string{"level": "level", "parent": "parent"}
 	d.Areas.Lead = d.areaLead
 	d.Areas.Detail = d.areaDetail

@@ -82,7 +82,7 @@ func (f *Front) home(c *fiber.Ctx) error {
 	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("front.title"), Body: body})
 }
 
-// perDesk bounds how many tasks of one kind are looked at.
+// perDesk bounds how many tasks of one kind are shown; for more there is the list.
 const perDesk = 50
 
 func (f *Front) tasks(c *fiber.Ctx) error {
@@ -91,16 +91,20 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 		return fault.New(fault.Unauthenticated, "unauthenticated")
 	}
 	var all []modules.Task
+	var more []string // desks that have more of them than are shown
 	for _, d := range f.h.Desks() {
-		ts, err := d.Tasks(c.UserContext(), v, perDesk)
+		ts, err := d.Tasks(c.UserContext(), v, perDesk+1)
 		if err != nil {
 			return err
+		}
+		if len(ts) > perDesk {
+			ts, more = ts[:perDesk], append(more, d.Plural())
 		}
 		all = append(all, ts...)
 	}
 	slices.SortStableFunc(all, byDeadline)
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": taskJSON(all)})
+		return c.JSON(fiber.Map{"items": taskJSON(all), "more": moreJSON(more)})
 	}
 	late := 0
 	rows := make([]web.TaskRow, len(all))
@@ -119,11 +123,44 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	waiting := strconv.Itoa(len(all))
+	if len(more) > 0 {
+		waiting += "+"
+	}
 	body := modules.In(v.Lang, func(h *web.H) {
-		h.Add(web.Figures(v.Lang, []web.Figure{{Value: strconv.Itoa(len(all)), LabelKey: "tasks.waiting"}, {Value: strconv.Itoa(late), LabelKey: "tasks.late", Tone: lateTone(late)}}))
-		h.Add(web.Columns(web.Tasks(v.Lang, rows), parts))
+		h.Add(web.Figures(v.Lang, []web.Figure{{Value: waiting, LabelKey: "tasks.waiting"}, {Value: strconv.Itoa(late), LabelKey: "tasks.late", Tone: lateTone(late)}}))
+		h.Add(web.Columns(web.Join(web.Tasks(v.Lang, rows), moreTasks(v.Lang, more)), parts))
 	})
 	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("tasks.title"), Lead: modules.Text(v.Lang, v.Lang.T("tasks.lead")), Body: body})
+}
+
+// waiting is where all that waits for oneself at a desk is listed.
+func waiting(plural string) string { return "/" + plural + "?waiting=me" }
+
+func moreJSON(plurals []string) []string {
+	out := []string{}
+	for _, p := range plurals {
+		out = append(out, "/api/v1"+waiting(p))
+	}
+	return out
+}
+
+// moreTasks says which lists go on behind what is shown here.
+func moreTasks(l web.Lang, plurals []string) htmlOf {
+	if len(plurals) == 0 {
+		return ""
+	}
+	return modules.In(l, func(h *web.H) {
+		h.Raw(`<p class="hint">`)
+		h.T("tasks.more", "n", perDesk)
+		h.Raw(`</p><ul>`)
+		for _, p := range plurals {
+			h.Raw(`<li>`)
+			h.Add(web.Link(waiting(p), l.T(p+".title")))
+			h.Raw(`</li>`)
+		}
+		h.Raw(`</ul>`)
+	})
 }
 
 // parts are what other modules put onto the start page.

@@ -41,7 +41,7 @@ func house(t testing.TB) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.payments, err = funding.New(f.ctx, h.House, funding.Asks{Owe: f.items.Owe,
+	f.payments, err = funding.New(f.ctx, h.House, funding.Asks{Owe: f.items.Owe, Communities: f.items.Communities,
 		Owed: func(ctx context.Context, item, community string, n int) (o funding.Owed, ok bool, err error) {
 			var fen int64
 			o.No, o.Title, o.Department, fen, o.Payee, ok, err = f.items.Owed(ctx, item, community, n)
@@ -336,6 +336,9 @@ func TestPages(t *testing.T) {
 	if code != 200 || !strings.Contains(body, it.No) || !strings.Contains(body, "凭证号") {
 		t.Errorf("the form of a claim: %d", code)
 	}
+	if !strings.Contains(body, `value="hehua"`) || strings.Contains(body, `value="yugang"`) {
+		t.Error("the form offers communities that the item is not for, or not its own")
+	}
 	form := fmt.Sprintf("item=%s&community=hehua&instalment=1&amount=999.99&voucher=PZ-77&paid_on=2026-03-09", it.ID)
 	if code, body = f.Ask(app, "clerk.fire", "/payments/new/claim", form); code != 422 || !strings.Contains(body, "这一期应付 ¥1,000.00") || !strings.Contains(body, "PZ-77") {
 		t.Errorf("%d: typing is lost, or what is owed is not named", code)
@@ -349,6 +352,12 @@ func TestPages(t *testing.T) {
 	for path, want := range map[string]string{"/payments": "消防排查", "/payments/" + p.ID: "还没有到账", "/payments?item=" + it.ID: "BF-"} {
 		if code, body := f.Ask(app, "head.hehua", path, ""); code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d lacks %s", path, code, want)
+		}
+		_, body := f.Ask(app, "head.hehua", "/payments/"+p.ID+"/confirm", "")
+		for _, what := range []string{"PZ-77", "¥1,000.00"} {
+			if !strings.Contains(body, what) {
+				t.Errorf("who confirms does not see %s", what)
+			}
 		}
 	}
 	code, body = f.Ask(app, "clerk.fire", "/api/v1/payments/"+p.ID+"/confirm", "{}")

@@ -20,6 +20,8 @@ type Owed struct {
 type Asks struct {
 	// Owed tells what an instalment (the first is 1) of an item is; not ok when there is none there.
 	Owed func(ctx context.Context, item, community string, instalment int) (o Owed, ok bool, err error)
+	// Communities lists where an item owes anything.
+	Communities func(ctx context.Context, item string) ([]string, error)
 	// Owe writes on the item's record that money is on its way, and fails
 	// unless the item still takes it.
 	Owe func(ctx context.Context, item, community, key, note string) error

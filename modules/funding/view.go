@@ -3,6 +3,7 @@ package funding
 import (
 	"context"
 	"html/template"
+	"slices"
 
 	"gatehouse/modules"
 	"gatehouse/server/calendar"
@@ -27,6 +28,7 @@ func (m *Funding) dress() {
 	}
 	d.Detail = m.detail
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Payment) web.Values{"claim": m.startClaim}
+	d.Narrow = map[string]func(context.Context, modules.Visitor, web.Values) ([]web.Option, error){"claim.community": m.owedThere}
 	d.Beside = map[string]func(context.Context, modules.Visitor, *Payment) (htmlOf, error){
 		"confirm": m.inQuestion, "dispute": m.inQuestion, "reconcile": m.inQuestion, "void": m.inQuestion,
 	}
@@ -69,6 +71,27 @@ func (m *Funding) receipt(ctx context.Context, v modules.Visitor, p *Payment) (*
 	l := v.Lang
 	return &modules.Letter{TitleKey: "payment.receipt", To: m.Desk.Names.Department(l, p.Department), Code: m.Desk.Code(p, e),
 		From: m.Desk.Names.Person(l, e.By) + " " + l.Date(e.At), Body: web.Summary(l, m.pairs(l, p)...)}, nil
+}
+
+// owedThere offers the communities of the item that the form names already;
+// before it names one, those of all the department's items.
+func (m *Funding) owedThere(ctx context.Context, v modules.Visitor, typed web.Values) ([]web.Option, error) {
+	all, err := m.Desk.Options(ctx, v, "own_items", "communities")
+	if err != nil {
+		return nil, err
+	}
+	var places []string
+	for _, it := range all["own_items"] {
+		if named := typed["item"]; len(named) == 1 && named[0] != "" && named[0] != it.Value {
+			continue
+		}
+		cs, err := m.Communities(ctx, it.Value)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, cs...)
+	}
+	return slices.DeleteFunc(slices.Clone(all["communities"]), func(o web.Option) bool { return !slices.Contains(places, o.Value) }), nil
 }
 
 func (m *Funding) startClaim(ctx context.Context, v modules.Visitor, p *Payment) web.Values {

@@ -41,6 +41,19 @@ func (m *Items) Part(ctx context.Context, id, community string) (state string, m
 	return state, !short(it, p, now), overdueDays(it, p, m.Desk.Calendar(), now), nil
 }
 
+// Communities lists where an item that has instalments has not left.
+func (m *Items) Communities(ctx context.Context, id string) ([]string, error) {
+	it, err := m.Desk.Engine.Get(ctx, lifecycle.System, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, p := range it.live() {
+		out = append(out, p.Community)
+	}
+	return out, nil
+}
+
 // Engage writes on the item's own record that somebody's act depends on its
 // part being in force, and fails (item.not_in_force, R6) unless it is. Whoever
 // needs that calls it first: the record, not the index, decides the race

@@ -229,7 +229,7 @@ func (m *Modules) refused(ctx context.Context, id string) (bypass.Demand, error)
 }
 
 func (m *Modules) forFunding() funding.Asks {
-	return funding.Asks{Owe: m.Items.Owe,
+	return funding.Asks{Owe: m.Items.Owe, Communities: m.Items.Communities,
 		Owed: func(ctx context.Context, item, community string, n int) (funding.Owed, bool, error) {
 			no, title, department, amount, payee, ok, err := m.Items.Owed(ctx, item, community, n)
 			return funding.Owed{No: no, Title: title, Department: department, Amount: schema.Fen(amount), Payee: payee}, ok, err
