@@ -176,8 +176,9 @@ func Refused(t testing.TB, err error, want string) {
 }
 
 // App serves the house's desks with the given person signed in for each request
-// by the header X-Person; faults are answered as package app does it.
-func (h *House) App() *fiber.App {
+// by the header X-Person, the routes of the given modules before them; faults
+// are answered as package app does it.
+func (h *House) App(ms ...modules.Module) *fiber.App {
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		e := fault.As(err)
 		if modules.IsAPI(c) {
@@ -195,6 +196,9 @@ func (h *House) App() *fiber.App {
 	}
 	return app
 }
+	for _, m := range ms {
+		m.Routes(app)
+	}
 
 // Ask sends a request as a person; body "" is a GET, else a POST (JSON under
 // /api/, a form elsewhere). It gives the status and the body.

@@ -23,6 +23,10 @@ type (
 		Item string `json:"item" form:"choice,required,from=rated_items"`
 		Text string `json:"text" form:"longtext,required,max=1000"`
 	}
+	inspectForm struct {
+		Item string `json:"item" form:"choice,required,from=rated_items"`
+		Text string `json:"text" form:"longtext,required,max=1000"`
+	}
 	answerForm struct {
 		Item   string `json:"item" form:"choice,required,from=rated_items"`
 		Answer string `json:"answer" form:"longtext,required,max=1000"`
@@ -43,19 +47,26 @@ func (m *Ratings) rounds() lifecycle.Table[Round] {
 			{Name: "open", Shelf: lifecycle.Filed, Tone: "doing"},
 			{Name: "closed", Shelf: lifecycle.Filed, Tone: "info"},
 			{Name: "computed", Shelf: lifecycle.Filed, Tone: "info"},
+			{Name: "preview", Shelf: lifecycle.Filed, Tone: "info"},
+			{Name: "final", Shelf: lifecycle.Filed, Tone: "info"},
 			{Name: "published", Shelf: lifecycle.Public, Tone: "good"},
 		},
 		Acts: []lifecycle.Act[Round]{
 			{Name: "plan", To: []string{"planned"}, Rule: "R44", Do: lifecycle.Takes("round", plan)},
 			{Name: "edit", From: []string{"planned"}, Do: lifecycle.Takes("round", edit)},
 			{Name: "open", From: []string{"planned"}, To: []string{"open"}, Rule: "R9", Look: lifecycle.Primary, Do: lifecycle.Does(m.open), Tells: "opened"},
+			{Name: "issue", From: []string{"open"}, Rule: "R44", Place: issuing, Do: lifecycle.Takes("round", m.issue)},
 			{Name: "finish", From: []string{"open"}, Look: lifecycle.Hidden, Secret: true, Do: lifecycle.Takes("round", finish)},
 			{Name: "close", From: []string{"open"}, To: []string{"closed"}, On: "close", Look: lifecycle.Danger, Do: lifecycle.Does(m.close), Stops: []string{"close"}, Tells: "closed"},
 			{Name: "compute", From: []string{"closed"}, To: []string{"computed"}, Rule: "R44", Look: lifecycle.Primary, Do: lifecycle.Does(m.compute), Tells: "computed"},
-			{Name: "recompute", From: []string{"computed"}, Look: lifecycle.Hidden, Do: lifecycle.Does(m.compute)},
-			{Name: "object", From: []string{"computed"}, Rule: "R48", Do: lifecycle.Takes("round", m.object)},
-			{Name: "answer", From: []string{"computed"}, Look: lifecycle.Primary, Do: lifecycle.Takes("round", answer)},
-			{Name: "publish", From: []string{"computed"}, To: []string{"published"}, Look: lifecycle.Primary, Do: lifecycle.Does(m.compute), Tells: "published"},
+			{Name: "recompute", From: []string{"computed", "preview"}, Look: lifecycle.Hidden, Do: lifecycle.Does(m.compute)},
+			{Name: "preview", From: []string{"computed"}, To: []string{"preview"}, Rule: "R48", Look: lifecycle.Primary, Do: lifecycle.Does(m.compute),
+				Starts: []lifecycle.Start{{Name: "objections", Setting: "eval.object_wd", Unit: "wd", Rule: "R48"}}, Tells: "previewed"},
+			{Name: "object", From: []string{"preview"}, Rule: "R48", Do: lifecycle.Takes("round", m.object)},
+			{Name: "answer", From: []string{"preview"}, Look: lifecycle.Primary, Do: lifecycle.Takes("round", answer)},
+			{Name: "settle", From: []string{"preview"}, To: []string{"final"}, Rule: "R48", Look: lifecycle.Primary, Do: lifecycle.Does(m.compute), Stops: []string{"objections"}, Tells: "settled"},
+			{Name: "publish", From: []string{"final"}, To: []string{"published"}, Look: lifecycle.Primary, Do: lifecycle.Does(m.compute), Tells: "published"},
+			{Name: "inspect", From: []string{"computed", "preview", "final", "published"}, Do: lifecycle.Takes("round", inspect)},
 		},
 		Fields:  []store.Field{{Name: "items", Kind: store.List}, {Name: "closes"}},
 		Indexes: []store.Index{{Name: "closes", Fields: []string{"closes"}}},
@@ -113,7 +124,7 @@ func (m *Ratings) open(r *Round, s *lifecycle.Step) error {
 	r.Items = nil
 	for _, x := range rated {
 		if len(x.Communities) > 0 {
-			r.Items = append(r.Items, Item{Item: x.ID, Title: x.Title, Department: x.Department, Communities: x.Communities})
+			r.Items = append(r.Items, Item{Item: x.ID, Title: x.Title, Department: x.Department, Communities: x.Communities, Households: m.households(x.Communities)})
 		}
 	}
 	if len(r.Items) == 0 {
@@ -133,8 +144,32 @@ func finish(r *Round, in *finishForm, s *lifecycle.Step) error {
 }
 
 // close shuts the door before the round is saved: a ballot that comes through
-// it afterwards would not be counted.
-func (m *Ratings) close(r *Round, s *lifecycle.Step) error { return m.lock(s.Ctx, r.ID) }
+// it afterwards would not be counted. A sheet made meanwhile is a newer
+// revision of the round, so no box is forgotten.
+func (m *Ratings) close(r *Round, s *lifecycle.Step) error {
+	if err := m.lock(s.Ctx, r.ID); err != nil {
+		return err
+	}
+	return m.shutBoxes(s.Ctx, r)
+}
+
+// households counts those of several communities.
+func (m *Ratings) households(communities []string) int64 {
+	var n int64
+	for _, c := range communities {
+		n += m.Households(c)
+	}
+	return n
+}
+
+// inspect notes what was found out about a gap.
+func inspect(r *Round, in *inspectForm, s *lifecycle.Step) error {
+	if !slices.Contains(r.uninspected(), in.Item) {
+		return fault.InvalidField("item", "schema.not_an_option")
+	}
+	r.Findings = append(r.Findings, Finding(*in))
+	return nil
+}
 
 // compute counts the ballots. It gives the same again for the same ballots and
 // money, so it may be repeated.
@@ -151,13 +186,24 @@ func (m *Ratings) compute(r *Round, s *lifecycle.Step) error {
 		return fault.Wrap(err, "count round %s", r.ID)
 	}
 	t := termsOf(s.Settings)
+	said := map[string]map[string]map[string]int{}
+	if len(r.Sheets) > 0 {
+		if said, err = m.voices(s.Ctx, r.ID); err != nil {
+			return err
+		}
+	}
 	out := make([]Result, len(r.Items))
 	for i, item := range r.Items {
 		unpaid, err := m.unpaid(s, r, item.Item)
 		if err != nil {
 			return err
 		}
-		out[i] = tally(item.Item, votes[item.Item], unpaid, t)
+		var own *Voice
+		if slices.ContainsFunc(r.Sheets, func(x Sheet) bool { return slices.Contains(item.Communities, x.Community) }) {
+			v := voice(said[item.Item], least(s.Settings, item.Households))
+			own = &v
+		}
+		out[i] = tally(item.Item, votes[item.Item], own, unpaid, t)
 		slices.Sort(reasons[item.Item])
 		out[i].Reasons = reasons[item.Item]
 	}

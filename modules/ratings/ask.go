@@ -19,7 +19,7 @@ func (m *Ratings) Score(ctx context.Context, item string) (total, residents int,
 		return 0, 0, time.Time{}, false
 	}
 	e, _ := r.Last("compute")
-	return x.Total, x.Residents, e.At, true
+	return x.Total, x.satisfaction(), e.At, true
 }
 
 // Triggers lists the grounds an item gave for rectification: effect, money,
@@ -41,7 +41,7 @@ func (m *Ratings) RoundOf(ctx context.Context, item string) string {
 // last finds the newest round with a result for the item.
 func (m *Ratings) last(ctx context.Context, item string) (*Round, Result, bool) {
 	rs, err := m.Rounds.Engine.Cases().Find(ctx, store.Query{Sort: "-closes", Limit: 1, Where: []store.Cond{
-		{Field: "state", Op: store.In, Value: []string{"computed", "published"}}, {Field: "items", Op: store.Has, Value: []string{item}}}})
+		{Field: "state", Op: store.In, Value: []string{"computed", "preview", "final", "published"}}, {Field: "items", Op: store.Has, Value: []string{item}}}})
 	if err != nil || len(rs) == 0 {
 		return nil, Result{}, false
 	}

@@ -20,6 +20,8 @@ type Asks struct {
 	Rated func(ctx context.Context, district string, from, to time.Time) ([]Rated, error)
 	// MoneyOverdue tells whether money for an item is late in any community (R45).
 	MoneyOverdue func(ctx context.Context, item string) (bool, error)
+	// Households counts those that live in a community.
+	Households func(community string) int64
 }
 
 // Rated is an item that a round rates.
@@ -34,6 +36,7 @@ type Ratings struct {
 	Rounds  *modules.Desk[Round]
 	Ballots *modules.Desk[Ballot]
 	doors   *store.Collection[door]
+	boxes   *store.Collection[box]
 }
 
 // New opens the desks of rounds and ballots.
@@ -42,6 +45,9 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Ratings, error) {
 	var err error
 	if m.doors, err = openDoors(ctx, h.Store); err != nil {
 		return nil, fault.Wrap(err, "open the doors of rounds")
+	}
+	if m.boxes, err = openBoxes(ctx, h.Store); err != nil {
+		return nil, fault.Wrap(err, "open the ballot boxes")
 	}
 	if m.Rounds, err = modules.NewDesk(ctx, h, m.rounds()); err != nil {
 		return nil, fault.Wrap(err, "open the rounds")
@@ -55,6 +61,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Ratings, error) {
 	h.Offer("grades", m.currentGrades)
 	h.Offer("rounds_open", m.openRounds)
 	h.Offer("rated_items", m.ratedItems)
+	h.Offer("asked_communities", func(context.Context, modules.Visitor) ([]web.Option, error) { return nil, nil }) // the round knows
 	h.Menu(modules.MenuEntry{Href: "/rounds", LabelKey: "rounds.title", Order: 60})
 	h.Bus.On("round.closed", m.onClosed)
 	h.Bus.On("ballot.cast", m.onBallot)
@@ -65,9 +72,9 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Ratings, error) {
 func (m *Ratings) dress() {
 	r, b := m.Rounds, m.Ballots
 	r.Columns, r.Detail, r.Redact, r.Lead = m.columns(), m.detail, m.redact, m.lead
-	r.Starts = map[string]func(context.Context, modules.Visitor, *Round) web.Values{"plan": m.startPlan, "edit": m.startEdit}
+	r.Starts = map[string]func(context.Context, modules.Visitor, *Round) web.Values{"plan": m.startPlan, "edit": m.startEdit, "issue": m.startIssue}
 	r.Choices = map[string]func(context.Context, modules.Visitor, *Round) ([]web.Option, error){
-		"object.item": m.objectItems, "answer.item": m.answerItems,
+		"object.item": m.objectItems, "answer.item": m.answerItems, "inspect.item": m.gapItems, "issue.community": m.askedCommunities,
 	}
 	b.Columns, b.Detail = m.ballotColumns(), m.ballotDetail
 	b.Filters = map[string]string{"round": "round", "item": "item", "community": "community"}
@@ -106,7 +113,7 @@ func (m *Ratings) onBallot(ctx context.Context, ev lifecycle.Event) error {
 		act, in = "finish", &finishForm{Community: b.Community}
 	case "closed":
 		act = "compute"
-	case "computed":
+	case "computed", "preview":
 		act = "recompute"
 	default:
 		return nil

@@ -85,6 +85,11 @@ func (m *Ratings) answerItems(ctx context.Context, v modules.Visitor, r *Round) 
 	return choose(r.Items, func(i Item) bool { o := r.objection(i.Item); return o != nil && o.Answer == "" }), nil
 }
 
+func (m *Ratings) gapItems(_ context.Context, _ modules.Visitor, r *Round) ([]web.Option, error) {
+	open := r.uninspected()
+	return choose(r.Items, func(i Item) bool { return slices.Contains(open, i.Item) }), nil
+}
+
 func choose(items []Item, which func(Item) bool) []web.Option {
 	var out []web.Option
 	for _, i := range items {

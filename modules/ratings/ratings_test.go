@@ -30,7 +30,8 @@ func open(t *testing.T) *fixture {
 		{ID: "survey", Title: "消防安全排查", Department: "fire", Communities: []string{"hehua", "guangming", "yugang"}},
 		{ID: "clinic", Title: "义诊", Department: "health", Communities: []string{"hehua"}}}}
 	m, err := New(f.ctx, f.House.House, Asks{
-		Rated: func(ctx context.Context, district string, from, to time.Time) ([]Rated, error) { return f.rated, nil },
+		Rated:      func(ctx context.Context, district string, from, to time.Time) ([]Rated, error) { return f.rated, nil },
+		Households: func(string) int64 { return 1000 },
 		MoneyOverdue: func(ctx context.Context, item string) (bool, error) {
 			if item == "" {
 				return false, errors.New("no item")
@@ -100,6 +101,19 @@ func (f *fixture) vote(r *Round, item, community, effect, money, residents strin
 	return b
 }
 
+// shown brings a round to where the departments see their results.
+func (f *fixture) shown(r *Round) *Round {
+	f.t.Helper()
+	return f.do(f.closed(r), "office.a", "preview", nil)
+}
+
+// settled lets the time for objections pass.
+func (f *fixture) settled(r *Round) *Round {
+	f.t.Helper()
+	f.Workdays(6)
+	return f.do(r, "office.head", "settle", nil)
+}
+
 func (f *fixture) closed(r *Round) *Round { f.t.Helper(); return f.do(r, "office.a", "close", nil) }
 
 func TestRules(t *testing.T) {
@@ -117,9 +131,10 @@ func TestRules(t *testing.T) {
 		if x.Effect != 850 || x.Money != 1000 || x.Residents != 700 || x.Total != 820 || !x.Enough || len(x.Triggers) > 0 {
 			t.Fatalf("%+v", x)
 		}
-		r = f.do(r, "office.head", "publish", nil)
+		at0 := f.Now()
+		r = f.do(f.settled(f.do(r, "office.a", "preview", nil)), "office.head", "publish", nil)
 		total, residents, at, ok := f.Score(f.ctx, "survey")
-		if r.State != "published" || total != 820 || residents != 700 || !at.Equal(f.Now()) || !ok || f.RoundOf(f.ctx, "survey") != r.No {
+		if r.State != "published" || total != 820 || residents != 700 || !at.Equal(at0) || !ok || f.RoundOf(f.ctx, "survey") != r.No {
 			t.Fatal(r.State, total, residents, at, ok)
 		}
 	})
@@ -228,19 +243,24 @@ func TestRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.do(r, "office.head", "open", nil)
-		housetest.Refused(t, f.try(f.closed(r), "office.head", "publish", nil), "ROD1")
+		housetest.Refused(t, f.try(f.settled(f.shown(r)), "office.head", "publish", nil), "ROD1")
 	})
 	t.Run("R48 a department objects to its own result and is answered before it is published", func(t *testing.T) {
 		f := open(t)
 		r := f.closed(f.opened())
+		housetest.Refused(t, f.try(r, "head.fire", "object", &objectForm{Item: "survey", Text: "x"}), "lifecycle.state")
+		r = f.do(r, "office.a", "preview", nil)
+		housetest.Refused(t, f.try(r, "office.head", "settle", nil), "ROD4")
 		housetest.Refused(t, f.try(r, "office.a", "answer", &answerForm{Item: "survey", Answer: "x"}), "ROD3")
 		housetest.Refused(t, f.try(r, "head.health", "object", &objectForm{Item: "survey", Text: "x"}), "RO19")
 		housetest.Refused(t, f.try(r, "clerk.fire", "object", &objectForm{Item: "survey", Text: "x"}), "RO19")
 		f.do(r, "head.fire", "object", &objectForm{Item: "survey", Text: "经费已到"})
 		housetest.Refused(t, f.try(r, "head.fire", "object", &objectForm{Item: "survey", Text: "再说"}), "round.already_objected")
-		housetest.Refused(t, f.try(r, "office.head", "publish", nil), "ROD2")
+		f.Workdays(6)
+		housetest.Refused(t, f.try(r, "head.health", "object", &objectForm{Item: "clinic", Text: "迟了"}), "ROD5")
+		housetest.Refused(t, f.try(r, "office.head", "settle", nil), "ROD2")
 		f.do(r, "office.a", "answer", &answerForm{Item: "survey", Answer: "已核实"})
-		f.do(r, "office.head", "publish", nil)
+		f.do(f.do(r, "office.head", "settle", nil), "office.head", "publish", nil)
 	})
 	t.Run("dates that run backwards", func(t *testing.T) {
 		for _, p := range []Plan{{Title: "x", From: "2026-02-01", To: "2026-01-01", Closes: "2026-03-01"}, {Title: "x", From: "2026-02-01", To: "2026-03-01", Closes: "2026-01-01"},
@@ -280,6 +300,10 @@ func TestWhoSees(t *testing.T) {
 	}
 	t.Run("R48 fewer than the minimum hide their scores; before publication a department sees its own only", func(t *testing.T) {
 		r = f.closed(r)
+		if x := see("clerk.fire", r).Results; len(x) != 0 {
+			t.Errorf("before the preview: %+v", x)
+		}
+		r = f.do(r, "office.a", "preview", nil)
 		if x := see("clerk.fire", r).Results; len(x) != 1 || !x[0].Hidden || x[0].Effect+x[0].Total != 0 || len(x[0].Reasons) > 0 {
 			t.Errorf("%+v", x)
 		}
@@ -298,7 +322,7 @@ func TestWhoSees(t *testing.T) {
 		for _, c := range []string{"hehua", "guangming", "yugang"} {
 			f.vote(r, "survey", c, "85", "85", "50")
 		}
-		f.do(f.closed(r), "office.head", "publish", nil)
+		f.do(f.settled(f.shown(r)), "office.head", "publish", nil)
 		if x := see("", r); len(x.Results) != 2 || x.Results[0].Total != 710 || !x.Results[0].Warning && len(x.Results[0].Triggers) == 0 || len(x.Results[0].Reasons) > 0 || len(x.Finished) > 0 {
 			t.Errorf("%+v", x.Results)
 		}
@@ -354,7 +378,7 @@ func TestPages(t *testing.T) {
 	if code != 403 || !strings.Contains(body, `"rule":"R9"`) || !strings.Contains(body, `"remedy"`) || !strings.Contains(body, `"fact"`) {
 		t.Errorf("twice: %d %s", code, body)
 	}
-	f.closed(r)
+	f.shown(r)
 	for _, who := range []string{"office.a", "clerk.fire"} {
 		if code, body = f.Ask(app, who, "/rounds/"+r.ID, ""); code != 200 || !strings.Contains(body, "评议单位不足") {
 			t.Errorf("%s: %d", who, code)

@@ -55,8 +55,5 @@ func (m *Ratings) Rehearse(ctx context.Context, key, value string) (out []Rehear
 // again counts a result anew from its own dimensions.
 func (r Result) again(t terms) Result {
 	r.Enough = r.Enough && r.N >= t.min
-	r.Total = (t.effect*r.Effect + t.money*r.Money + t.residents*r.Residents + 50) / 100
-	r.Triggers = t.triggers(r)
-	r.Warning = r.Enough && len(r.Triggers) == 0 && r.Total < 10*t.warning
-	return r
+	return t.conclude(r)
 }

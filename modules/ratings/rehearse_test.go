@@ -11,7 +11,7 @@ import (
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	votes := []Grades{{70, 70, 70}, {70, 85, 50}, {85, 85, 70}}
-	r := tally("x", votes, false, termsOf(setting.Defaults()))
+	r := tally("x", votes, nil, false, termsOf(setting.Defaults()))
 	if y := r.again(termsOf(setting.Defaults())); y.Total != r.Total || y.Warning != r.Warning || !slices.Equal(y.Triggers, r.Triggers) {
 		t.Errorf("%+v is not %+v", y, r)
 	}
@@ -32,7 +32,7 @@ func TestAgain(t *testing.T) {
 		}
 	}
 	t.Run("R48 answers that were too few stay too few", func(t *testing.T) {
-		few := tally("x", []Grades{{0, 0, 0}}, false, termsOf(setting.Defaults()))
+		few := tally("x", []Grades{{0, 0, 0}}, nil, false, termsOf(setting.Defaults()))
 		if y := few.again(termsOf(setting.Values{"eval.min_committees": "1"})); len(y.Triggers) > 0 || y.Warning {
 			t.Errorf("one committee's opinion shows: %+v", y)
 		}

@@ -14,8 +14,10 @@ type Result struct {
 	Enough    bool     `json:"enough"` // N reaches the minimum (R47)
 	Effect    int      `json:"effect"`
 	Money     int      `json:"money"`
-	Residents int      `json:"residents"`
+	Residents int      `json:"residents"`          // as the committees see it
 	Total     int      `json:"total"`              // weighted
+	Voice     *Voice   `json:"voice,omitempty"`    // the households, where they were asked
+	Gap       bool     `json:"gap,omitempty"`      // committees and households are far apart about satisfaction
 	Unpaid    bool     `json:"unpaid,omitempty"`   // money was overdue when it was computed (R45)
 	Triggers  []string `json:"triggers,omitempty"` // effect, money, residents, total
 	Warning   bool     `json:"warning,omitempty"`
@@ -30,28 +32,58 @@ type terms struct {
 	lowTotal, lowResidents, warning int // points
 	all                             bool
 	gate                            bool // undelivered money triggers by itself
+	gap                             int  // points between committees and households that call for an inspection
 }
 
 func termsOf(v setting.Values) terms {
 	return terms{effect: v.Int("eval.weight_effect"), money: v.Int("eval.weight_money"), residents: v.Int("eval.weight_residents"),
 		min: v.Int("eval.min_committees"), lowTotal: v.Int("eval.trigger_total"), lowResidents: v.Int("eval.trigger_residents"),
-		warning: v.Int("eval.warn_total"), all: v.Text("eval.trigger_mode") == "all", gate: v.Text("eval.money_gate") == "yes"}
+		warning: v.Int("eval.warn_total"), all: v.Text("eval.trigger_mode") == "all", gate: v.Text("eval.money_gate") == "yes", gap: v.Int("eval.gap")}
 }
 
 // tally computes an item's result. While money is overdue its dimension counts
-// nothing, whatever the committees gave (R45).
-func tally(item string, votes []Grades, unpaid bool, t terms) Result {
-	r := Result{Item: item, N: len(votes), Enough: len(votes) >= t.min, Unpaid: unpaid}
+// nothing, whatever the committees gave (R45). said is what the households say,
+// nil where they were not asked.
+func tally(item string, votes []Grades, said *Voice, unpaid bool, t terms) Result {
+	r := Result{Item: item, N: len(votes), Enough: len(votes) >= t.min, Voice: said, Unpaid: unpaid}
 	r.Effect = mean(votes, func(g Grades) int { return g.Effect })
 	r.Money = mean(votes, func(g Grades) int { return g.Money })
 	r.Residents = mean(votes, func(g Grades) int { return g.Residents })
 	if unpaid && t.gate {
 		r.Money = 0
 	}
-	r.Total = (t.effect*r.Effect + t.money*r.Money + t.residents*r.Residents + 50) / 100
+	return t.conclude(r)
+}
+
+// conclude draws from the dimensions what follows from them.
+func (t terms) conclude(r Result) Result {
+	r.Total = (t.effect*r.Effect + t.money*r.Money + t.residents*r.satisfaction() + 50) / 100
 	r.Triggers = t.triggers(r)
 	r.Warning = r.Enough && len(r.Triggers) == 0 && r.Total < 10*t.warning
+	r.Gap = false
+	if r.Enough && r.Voice != nil && r.Voice.Enough {
+		apart := 10*r.Residents - r.Voice.Score
+		r.Gap = max(apart, -apart) >= 100*t.gap
+	}
 	return r
+}
+
+// satisfaction is the third dimension: what the households say, and only while
+// too few of them did, how the committees see it (R44).
+func (r Result) satisfaction() int {
+	if r.Voice != nil && r.Voice.Enough {
+		return (r.Voice.Score + 5) / 10
+	}
+	return r.Residents
+}
+
+// dissatisfied: households that were asked speak for themselves, and too few of
+// them order nothing (R47).
+func (t terms) dissatisfied(r Result) bool {
+	if r.Voice != nil {
+		return r.Voice.Enough && r.Voice.Score < 100*t.lowResidents
+	}
+	return r.Enough && r.Residents < 10*t.lowResidents
 }
 
 // mean in tenths of a point, halves up; 0 without votes.
@@ -76,7 +108,7 @@ func (t terms) triggers(r Result) []string {
 	grounds := []struct {
 		name  string
 		holds bool
-	}{{"effect", r.Enough && r.Effect < 10*t.lowTotal}, {"money", money}, {"residents", r.Enough && r.Residents < 10*t.lowResidents},
+	}{{"effect", r.Enough && r.Effect < 10*t.lowTotal}, {"money", money}, {"residents", t.dissatisfied(r)},
 		{"total", r.Enough && r.Total < 10*t.lowTotal}}
 	every := grounds[0].holds && grounds[1].holds && grounds[2].holds
 	var out []string
@@ -90,8 +122,9 @@ func (t terms) triggers(r Result) []string {
 }
 
 // hide takes out what would tell one committee's opinion: with fewer answers
-// than the minimum only their number and the money stay (R48).
+// than the minimum only their number, the money and the households stay (R48).
 func (r *Result) hide() {
-	*r = Result{Item: r.Item, N: r.N, Unpaid: r.Unpaid, Hidden: true,
-		Triggers: slices.DeleteFunc(slices.Clone(r.Triggers), func(s string) bool { return s != "money" })}
+	stays := func(s string) bool { return s == "money" || s == "residents" && r.Voice != nil }
+	*r = Result{Item: r.Item, N: r.N, Voice: r.Voice, Unpaid: r.Unpaid, Hidden: true,
+		Triggers: slices.DeleteFunc(slices.Clone(r.Triggers), func(s string) bool { return !stays(s) })}
 }

@@ -32,7 +32,7 @@ func TestResultEqualsAnIndependentComputation(t *testing.T) {
 		x := terms{effect: w, money: m, residents: 100 - w - m, min: rapid.IntRange(1, 10).Draw(t, "min"), lowTotal: rapid.IntRange(0, 100).Draw(t, "low"),
 			lowResidents: rapid.IntRange(0, 100).Draw(t, "low residents"), warning: 100, all: rapid.Bool().Draw(t, "all"), gate: rapid.Bool().Draw(t, "gate")}
 		unpaid := rapid.Bool().Draw(t, "unpaid")
-		got := tally("x", votes, unpaid, x)
+		got := tally("x", votes, nil, unpaid, x)
 		effect, money, residents := exact(votes, func(g Grades) int { return g.Effect }), exact(votes, func(g Grades) int { return g.Money }), exact(votes, func(g Grades) int { return g.Residents })
 		if unpaid && x.gate {
 			money = 0
@@ -101,7 +101,7 @@ func TestTriggers(t *testing.T) {
 		for i := range votes {
 			votes[i] = c.vote
 		}
-		if got := tally("x", votes, c.unpaid, termsOf(v)); !slices.Equal(got.Triggers, c.want) || got.Warning != c.warning {
+		if got := tally("x", votes, nil, c.unpaid, termsOf(v)); !slices.Equal(got.Triggers, c.want) || got.Warning != c.warning {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}
@@ -212,9 +212,9 @@ func TestShutDoor(t *testing.T) {
 // What a department saw in the preview is what is published.
 func TestMoneyIsAskedForOnce(t *testing.T) {
 	f := open(t)
-	r := f.closed(f.opened())
+	r := f.shown(f.opened())
 	f.overdue["survey"] = true
-	if r = f.do(r, "office.head", "publish", nil); r.Results[0].Unpaid {
+	if r = f.do(f.settled(r), "office.head", "publish", nil); r.Results[0].Unpaid {
 		t.Error("the result changed behind the department's back")
 	}
 }
@@ -225,7 +225,7 @@ func TestAPIHidesToo(t *testing.T) {
 	app := f.App()
 	r := f.opened()
 	f.vote(r, "survey", "hehua", "85", "85", "85")
-	f.closed(r)
+	f.shown(r)
 	grade := regexp.MustCompile(`:\s*850\b`)
 	for _, path := range []string{"/api/v1/rounds", "/api/v1/rounds/" + r.ID} {
 		for who, sees := range map[string]bool{"office.a": true, "clerk.fire": false, "head.hehua": false, "auditor": true} {
@@ -269,7 +269,7 @@ func TestTheNewestRoundSpeaks(t *testing.T) {
 // R45 R48: of too few answers the number stays, and that the money is missing.
 func TestHide(t *testing.T) {
 	t.Parallel()
-	x := tally("x", []Grades{{0, 0, 0}}, true, termsOf(setting.Defaults()))
+	x := tally("x", []Grades{{0, 0, 0}}, nil, true, termsOf(setting.Defaults()))
 	x.Reasons = []string{"y"}
 	x.hide()
 	if !x.Unpaid || !slices.Equal(x.Triggers, []string{"money"}) || x.N != 1 || x.Effect+x.Money+x.Residents+x.Total != 0 || x.Reasons != nil {
@@ -279,7 +279,7 @@ func TestHide(t *testing.T) {
 
 func TestWhatMayBeObjectedTo(t *testing.T) {
 	f := open(t)
-	r := f.closed(f.opened())
+	r := f.shown(f.opened())
 	v := modules.Visitor{Actor: housetest.As("head.fire")}
 	if os, _ := f.objectItems(f.ctx, v, r); len(os) != 1 || os[0].Value != "survey" {
 		t.Error(os)

@@ -7,10 +7,14 @@
 // of an item come to, in tenths of a point. A trigger is a ground for ordering
 // rectification (R10); undelivered money is one whatever the grades say (R45).
 //
+// A household answers with a code that is good once: by link or QR code, by
+// phone or on paper. What it says is counted and not kept: see box.
+//
 // The life of a round: the office plans it and opens it, which takes the list
-// of items; the committees cast until it closes; the portal computes; the
-// departments look at their own results and may object; somebody other than
-// who planned it publishes. A ballot is cast, and may be amended while its
+// of items; the committees cast and the households answer until it closes; the
+// portal computes; the office shows each department its own results, who may
+// object and is answered; the results become final; somebody other than who
+// planned the round publishes them. A ballot is cast, and may be amended while its
 // round is open.
 package ratings
 
@@ -31,6 +35,8 @@ type Round struct {
 	Finished   []string    `json:"finished,omitempty"`   // communities that have cast all their ballots
 	Results    []Result    `json:"results,omitempty"`    // in the order of Items
 	Objections []Objection `json:"objections,omitempty"` // of departments, against a result
+	Sheets     []Sheet     `json:"sheets,omitempty"`     // of household codes
+	Findings   []Finding   `json:"findings,omitempty"`   // of inspections that a gap opened
 }
 
 // Plan is what the office decides about a round.
@@ -47,6 +53,7 @@ type Item struct {
 	Title       string   `json:"title"`
 	Department  string   `json:"department"`
 	Communities []string `json:"communities"` // whose committees rate it
+	Households  int64    `json:"households"`  // that live there
 }
 
 // Objection is a department's reply to a result, and the office's to it.
@@ -55,6 +62,24 @@ type Objection struct {
 	Department string `json:"department"`
 	Text       string `json:"text"`
 	Answer     string `json:"answer,omitempty"`
+}
+
+// Finding is what the office found out where committees and households were far
+// apart.
+type Finding struct {
+	Item string `json:"item"`
+	Text string `json:"text"`
+}
+
+// uninspected are the items whose gap nobody has looked into yet.
+func (r *Round) uninspected() []string {
+	var out []string
+	for _, x := range r.Results {
+		if x.Gap && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Item == x.Item }) {
+			out = append(out, x.Item)
+		}
+	}
+	return out
 }
 
 // item finds an item of the round.

@@ -13,7 +13,16 @@ func (m *Ratings) roundFacts(r *Round, s *lifecycle.Step) []string {
 		lifecycle.When(s.Act == "object" && m.ownItem(r, s), "own_item"),
 		lifecycle.When(slices.ContainsFunc(r.Objections, func(o Objection) bool { return o.Answer == "" }), "objection_open"),
 		lifecycle.When(s.Act == "answer" && !slices.ContainsFunc(r.Objections, func(o Objection) bool { return o.Answer == "" }), "nothing_to_answer"),
+		lifecycle.When(s.Act == "settle" && m.stillOpen(r, s), "objections_open"),
+		lifecycle.When(s.Act == "object" && r.State == "preview" && !m.stillOpen(r, s), "objections_over"),
+		lifecycle.When(s.Act == "inspect" && len(r.uninspected()) == 0, "no_gap"),
 	}
+}
+
+// stillOpen tells whether departments may still object.
+func (m *Ratings) stillOpen(r *Round, s *lifecycle.Step) bool {
+	d, ok := r.Open("objections")
+	return ok && !s.Now.After(d.Due)
 }
 
 // ownItem tells whether the item objected to is of the actor's own department;
@@ -54,14 +63,22 @@ func (m *Ratings) waits(r *Round) []string {
 	office := func(role string) []string {
 		return m.Rounds.Engine.Turn(role, lifecycle.Scope{Places: []string{r.District}})
 	}
+	var inspection []string
+	if len(r.uninspected()) > 0 { // the gap opens it by itself
+		inspection = office("office_staff")
+	}
 	switch r.State {
-	case "planned", "computed":
+	case "preview":
 		if slices.ContainsFunc(r.Objections, func(o Objection) bool { return o.Answer == "" }) {
 			return office("office_staff")
 		}
-		return office("office_head")
-	case "closed":
+		return append(office("office_head"), inspection...)
+	case "planned", "final":
+		return append(office("office_head"), inspection...)
+	case "closed", "computed":
 		return office("office_staff")
+	case "published":
+		return inspection
 	case "open":
 		var out []string
 		for _, c := range r.communities() {

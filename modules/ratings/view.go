@@ -46,13 +46,22 @@ func (m *Ratings) office(v modules.Visitor) bool {
 // and others none; results of too few committees never show their scores, and
 // reasons are for the department concerned (R48).
 func (m *Ratings) redact(v modules.Visitor, r *Round) {
+	for i := range r.Sheets {
+		if !m.mayIssue(v, r.Sheets[i].Community) {
+			r.Sheets[i].Box = ""
+		}
+	}
 	if m.office(v) {
 		return
 	}
 	own := m.departments(v.Actor, "dept_clerk")
 	mine := func(item string) bool { i, _ := r.item(item); return slices.Contains(own, i.Department) }
 	r.Finished = nil
+	if r.State == "computed" { // the office looks first
+		r.Results = nil
+	}
 	if r.State != "published" {
+		r.Findings = nil
 		r.Results = slices.DeleteFunc(r.Results, func(x Result) bool { return !mine(x.Item) })
 		r.Objections = slices.DeleteFunc(r.Objections, func(o Objection) bool { return !slices.Contains(own, o.Department) })
 	}
@@ -82,7 +91,8 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 		h.Add(casting)
 		h.Add(web.Summary(l, modules.Pair(l, "round.period", period(l, r)), modules.Pair(l, "round.closes", l.Day(r.Closes)),
 			modules.Pair(l, "round.weights", l.T("round.weights_are", "effect", t.effect, "money", t.money, "residents", t.residents)),
-			modules.Pair(l, "round.minimum", l.T("round.minimum_is", "n", t.min))))
+			modules.Pair(l, "round.minimum", l.T("round.minimum_is", "n", t.min, "residents", r.Settings.Int("eval.min_residents"), "share", r.Settings.Int("eval.min_residents_pct"))),
+			modules.Pair(l, "round.gap_limit", l.T("round.gap_limit_is", "n", t.gap))))
 		if r.State != "planned" && (r.State != "open" || m.office(v) || m.Rounds.Holds(v.Actor, "committee_staff", "auditor")) {
 			n := r.expected()
 			h.Add(web.Meter(l, "round.progress", int64(cast), int64(n), web.Info, strconv.Itoa(cast)+" / "+strconv.Itoa(n)))
@@ -90,6 +100,7 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 		if m.office(v) && r.State == "open" {
 			h.Add(m.missing(l, r))
 		}
+		h.Add(m.sheets(l, r))
 		if len(r.Results) > 0 {
 			h.Add(web.Section(l, "round.results", m.results(v, r)))
 		} else {
@@ -123,15 +134,16 @@ func (m *Ratings) items(l web.Lang, r *Round) template.HTML {
 func (m *Ratings) results(v modules.Visitor, r *Round) template.HTML {
 	l := v.Lang
 	t := web.Table{CaptionKey: "round.scores", EmptyKey: "round.no_items", Head: []web.Col{{Key: "round.item"}, {Key: "case.department"}, {Key: "round.n", Num: true},
-		{Key: "round.effect", Num: true}, {Key: "round.money", Num: true}, {Key: "round.residents", Num: true}, {Key: "round.total", Num: true}, {Key: "round.verdict"}}}
+		{Key: "round.effect", Num: true}, {Key: "round.money", Num: true}, {Key: "round.residents", Num: true}, {Key: "round.voice", Num: true}, {Key: "round.total", Num: true}, {Key: "round.verdict"}}}
 	var bars []web.Bar
 	for _, x := range r.Results {
 		i, _ := r.item(x.Item)
 		row := []web.Cell{{HTML: modules.Text(l, i.Title), Href: "/items/" + i.Item}, {HTML: modules.Text(l, m.Rounds.Names.Department(l, i.Department))},
 			{HTML: modules.Text(l, strconv.Itoa(x.N))}}
-		for _, n := range []int{x.Effect, x.Money, x.Residents, x.Total} {
+		for _, n := range []int{x.Effect, x.Money, x.Residents} {
 			row = append(row, web.Cell{HTML: modules.Text(l, score(x, n))})
 		}
+		row = append(row, web.Cell{HTML: modules.Text(l, said(l, x.Voice))}, web.Cell{HTML: modules.Text(l, score(x, x.Total))})
 		finding := verdict(l, x)
 		if m.Rounds.Holds(v.Actor, "office_staff") {
 			finding += demand(l, x)
@@ -146,7 +158,52 @@ func (m *Ratings) results(v modules.Visitor, r *Round) template.HTML {
 		if len(bars) > 0 {
 			h.Add(web.BarChart(l, "round.totals", bars))
 		}
+		h.Add(findings(l, r))
 		h.Add(m.reasons(l, r))
+	})
+}
+
+// said words what the households say; too few of them say how many are missing.
+func said(l web.Lang, v *Voice) string {
+	switch {
+	case v == nil:
+		return "—"
+	case !v.Enough:
+		return l.T("round.voice_few", "n", v.N, "min", v.Min)
+	}
+	return l.T("round.voice_is", "score", fmt.Sprintf("%d.%02d", v.Score/100, v.Score%100), "n", v.N)
+}
+
+// sheets lists what was handed out to households.
+func (m *Ratings) sheets(l web.Lang, r *Round) template.HTML {
+	if len(r.Sheets) == 0 {
+		return ""
+	}
+	t := web.Table{CaptionKey: "round.sheets", EmptyKey: "none", Head: []web.Col{{Key: "round.community"}, {Key: "round.codes", Num: true}, {Key: "round.sheet"}}}
+	for _, x := range r.Sheets {
+		cell := web.Cell{}
+		if x.Box != "" && r.State == "open" {
+			cell = web.Cell{HTML: modules.Text(l, l.T("round.print_sheet", "no", x.Box)), Href: "/rounds/" + r.ID + "/sheets/" + x.Box}
+		}
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Rounds.Names.Place(l, x.Community))}, {HTML: modules.Text(l, strconv.Itoa(x.Codes))}, cell})
+	}
+	return web.Section(l, "round.asked", modules.In(l, func(h *web.H) {
+		h.Add(t.HTML(l))
+		h.Raw(`<p>`)
+		h.Add(web.Link("/vote", l.T("vote.title")))
+		h.Raw(`</p>`)
+	}))
+}
+
+// findings shows what inspections found.
+func findings(l web.Lang, r *Round) template.HTML {
+	return modules.In(l, func(h *web.H) {
+		for _, f := range r.Findings {
+			i, _ := r.item(f.Item)
+			h.Raw(`<p>`)
+			h.T("round.found", "title", i.Title, "text", f.Text)
+			h.Raw(`</p>`)
+		}
 	})
 }
 
@@ -183,6 +240,10 @@ func verdict(l web.Lang, x Result) template.HTML {
 				h.Add(web.Tag(l, web.Bad, "round.trigger."+g))
 				h.Raw(` `)
 			}
+		}
+		if x.Gap {
+			h.Add(web.Tag(l, web.Warn, "round.gap"))
+			h.Raw(` `)
 		}
 		if x.Warning {
 			h.Add(web.Tag(l, web.Warn, "round.warning"))

@@ -120,7 +120,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(),
+	m.all = []modules.Module{m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, burden.Asks{Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members}).Module(),
 		{Name: "front", Routes: front.New(h).Routes}}
 	return m, m.openTouch(ctx, h)
@@ -197,7 +197,7 @@ func (m *Modules) forRefusals() refusals.Asks {
 }
 
 func (m *Modules) forRatings() ratings.Asks {
-	return ratings.Asks{MoneyOverdue: m.Items.Overdue,
+	return ratings.Asks{MoneyOverdue: m.Items.Overdue, Households: m.Directory.Households,
 		Rated: func(ctx context.Context, district string, from, to time.Time) ([]ratings.Rated, error) {
 			its, err := m.Items.Rated(ctx, district, from, to)
 			out := make([]ratings.Rated, len(its))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/ratings"
 	"gatehouse/server/fault"
 )
 
@@ -18,14 +19,16 @@ func (a *App) openAPI() fiber.Handler {
 				"properties": map[string]any{"login": text, "password": text}}, "201", map[string]any{"type": "object", "properties": map[string]any{
 				"token": text, "expires_at": map[string]any{"type": "string", "format": "date-time"}}}),
 			"delete": plainOp("sign out", nil, "204", nil)},
-		"/api/v1/me":                 map[string]any{"get": plainOp("who I am and what roles I hold", nil, "200", object)},
-		"/api/v1/tasks":              map[string]any{"get": plainOp("what waits for me, the most urgent first", nil, "200", object)},
-		"/api/v1/check":              map[string]any{"get": plainOp("what the item lists say of a title", nil, "200", object)},
-		"/api/v1/verify":             map[string]any{"get": plainOp("what a letter's code stands for", nil, "200", object)},
-		"/api/v1/lifecycles":         map[string]any{"get": plainOp("every lifecycle table", nil, "200", object)},
-		"/api/v1/rules":              map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
-		"/api/v1/settings/values":    map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
-		"/api/v1/settings/rehearsal": map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
+		"/api/v1/me":                       map[string]any{"get": plainOp("who I am and what roles I hold", nil, "200", object)},
+		"/api/v1/tasks":                    map[string]any{"get": plainOp("what waits for me, the most urgent first", nil, "200", object)},
+		"/api/v1/check":                    map[string]any{"get": plainOp("what the item lists say of a title", nil, "200", object)},
+		"/api/v1/verify":                   map[string]any{"get": plainOp("what a letter's code stands for", nil, "200", object)},
+		"/api/v1/lifecycles":               map[string]any{"get": plainOp("every lifecycle table", nil, "200", object)},
+		"/api/v1/rules":                    map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
+		"/api/v1/votes":                    map[string]any{"post": plainOp("answer for a household, once, without a name", ratings.VoteAPI(), "201", object)},
+		"/api/v1/rounds/{id}/sheets/{box}": map[string]any{"get": plainOp("the household codes of a sheet, to be printed", nil, "200", object)},
+		"/api/v1/settings/values":          map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
+		"/api/v1/settings/rehearsal":       map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
 	for _, d := range a.House.Desks() {
 		maps.Copy(paths, d.OpenAPI())

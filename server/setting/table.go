@@ -74,6 +74,8 @@ var table = []Setting{
 	num("eval.warn_total", Count, "D", 75, 0, 100),
 
 	num("rect.days", Days, "D", 30, 10, 90), // R10
+	num("eval.object_wd", Workdays, "D", 5, 3, 15),  // R48
+	num("eval.gap", Count, "D", 20, 5, 50),          // points between committees and residents that call for an inspection
 	num("rect.extend_max", Count, "D", 1, 0, 2),
 	num("rect.extend_days", Days, "D", 15, 5, 45),
 	num("rect.verify_wd", Workdays, "D", 10, 3, 30),

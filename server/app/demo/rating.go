@@ -48,7 +48,9 @@ func (s *story) rounds() {
 	for _, r := range rated {
 		s.on(-94, func() { s.vote("round 1", r.key, r.where) })
 	}
-	s.on(-86, func() { s.do("round 1", "office", "rounds", "publish", nil) })
+	s.on(-87, func() { s.do("round 1", "office1", "rounds", "preview", nil) })
+	s.on(-79, func() { s.do("round 1", "office", "rounds", "settle", nil) })
+	s.on(-78, func() { s.do("round 1", "office", "rounds", "publish", nil) })
 
 	s.on(-10, func() {
 		s.open("round 2", "office1", "rounds", "plan", fields{"district": district, "title": s.half(0), "from": s.date(-95), "to": s.date(-1), "closes": s.date(8)})

@@ -1,0 +1,80 @@
+package ratings
+
+import (
+	"context"
+	"strconv"
+
+	"gatehouse/server/fault"
+	"gatehouse/server/setting"
+	"gatehouse/server/store"
+)
+
+// Voice is what the households say of an item themselves.
+type Voice struct {
+	N        int            `json:"n"`                  // households that graded it
+	Min      int            `json:"min"`                // how many it takes (R47)
+	Enough   bool           `json:"enough"`             // N reaches Min
+	Score    int            `json:"score"`              // basis points, 0 to 10000, halves up; 0 while too few
+	Channels map[string]int `json:"channels,omitempty"` // channel -> households; none while too few
+}
+
+// voices counts the boxes of a round: item -> grade by channel. It reads one
+// small document for every five hundred households.
+func (m *Ratings) voices(ctx context.Context, round string) (map[string]map[string]map[string]int, error) {
+	out := map[string]map[string]map[string]int{}
+	err := m.boxes.Each(ctx, []store.Cond{{Field: "round", Op: store.Eq, Value: round}}, func(b *box) error {
+		for item, by := range b.Counts {
+			if out[item] == nil {
+				out[item] = map[string]map[string]int{}
+			}
+			for channel, grades := range by {
+				if out[item][channel] == nil {
+					out[item][channel] = map[string]int{}
+				}
+				for g, n := range grades {
+					out[item][channel][g] += n
+				}
+			}
+		}
+		return nil
+	})
+	return out, fault.Wrap(err, "count the boxes of round %s", round)
+}
+
+// voice sums up an item's households: Σ grade ÷ (n × 100). Below the minimum
+// the number alone is told.
+func voice(by map[string]map[string]int, least int) Voice {
+	v := Voice{Min: least, Channels: map[string]int{}}
+	sum := 0
+	for channel, grades := range by {
+		for g, n := range grades {
+			points, _ := strconv.Atoi(g)
+			sum += points * n
+			v.N += n
+			v.Channels[channel] += n
+		}
+	}
+	if v.Enough = v.N >= least; !v.Enough {
+		v.Channels = nil
+		return v
+	}
+	v.Score = (200*sum + v.N) / (2 * v.N)
+	return v
+}
+
+// least is how many households must answer for an item: a number, and a share
+// of those that live where it works (R47).
+func least(v setting.Values, households int64) int {
+	share := (households*int64(v.Int("eval.min_residents_pct")) + 99) / 100
+	return max(v.Int("eval.min_residents"), int(share))
+}
+
+// asks tells whether the city lets households rate.
+func asks(v setting.Values) bool {
+	for _, who := range v.Set("eval.raters") {
+		if who == "residents" {
+			return true
+		}
+	}
+	return false
+}
