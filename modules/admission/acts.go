@@ -33,6 +33,11 @@ type (
 		Conditions string `json:"conditions" form:"longtext,max=1000"`
 		Residents  string `json:"residents_opinion" form:"longtext,max=1000"`
 	}
+	consentForm struct {
+		Street      string `json:"street" form:"choice,required,from=streets"`
+		Given       string `json:"given" form:"choice,required,of=yes no"`
+		Arrangement string `json:"arrangement" form:"longtext,required,max=1000"`
+	}
 	financeForm struct {
 		Funded string `json:"funded" form:"choice,required,of=yes no"`
 		Note   string `json:"note" form:"longtext,max=500"`
@@ -108,6 +113,7 @@ func (m *Admission) table() lifecycle.Table[Application] {
 			{Name: "answer", From: []string{"consulting"}, To: []string{"consulting", "review"}, Look: lifecycle.Primary, Place: answering, Secret: true,
 				Do: lifecycle.Takes("application", answer)},
 			{Name: "check_money", From: []string{"consulting", "review"}, Look: lifecycle.Primary, Rule: "R4", Do: lifecycle.Takes("application", checkMoney)},
+			{Name: "consent", From: []string{"consulting", "review", "proposed"}, Rule: "R30", Look: lifecycle.Primary, Place: m.consenting, Do: lifecycle.Takes("application", m.consent)},
 			{Name: "close_consultation", From: []string{"consulting"}, To: []string{"review"}, On: "consult", Look: lifecycle.Hidden,
 				Do: lifecycle.Does(func(a *Application, s *lifecycle.Step) error { s.Note(""); return nil })},
 			{Name: "propose", From: []string{"review"}, To: []string{"proposed"}, Look: lifecycle.Primary, Do: lifecycle.Takes("application", propose)},
@@ -183,7 +189,7 @@ func giveBack(a *Application, in *returnForm, s *lifecycle.Step) error {
 }
 
 func accept(a *Application, s *lifecycle.Step) error {
-	a.Answers, a.Consultations = nil, a.Consultations+1
+	a.Answers, a.Streets, a.Consultations = nil, nil, a.Consultations+1
 	days := s.Settings.Int("adm.decide_wd")
 	s.Start("decide", "R16", "adm.decide_wd", "wd", days)
 	s.Start("decide_again", "R16", "adm.escalate2_pct", "wd", (days*s.Settings.Int("adm.escalate2_pct")+99)/100)
@@ -212,6 +218,33 @@ func answer(a *Application, in *answerForm, s *lifecycle.Step) error {
 		s.Stop("consult")
 		s.Go("review")
 	}
+	return nil
+}
+
+// consenting are the street offices whose word is still wanted.
+func (m *Admission) consenting(a *Application, s *lifecycle.Step) []string {
+	if in := lifecycle.In[consentForm](s); in != nil {
+		return []string{in.Street}
+	}
+	return append([]string{"-"}, m.open(a)...) // nowhere, which is not anywhere
+}
+
+// open are the streets that have not consented; one that said no may think again.
+func (m *Admission) open(a *Application) []string {
+	return slices.DeleteFunc(m.streets(a), func(street string) bool {
+		return slices.ContainsFunc(a.Streets, func(x Consent) bool { return x.Street == street && x.Given })
+	})
+}
+
+// consent is a street office's answer; its last word counts.
+func (m *Admission) consent(a *Application, in *consentForm, s *lifecycle.Step) error {
+	if !slices.Contains(m.streets(a), in.Street) {
+		return fault.InvalidField("street", "application.not_consulted")
+	}
+	a.Streets = slices.DeleteFunc(a.Streets, func(x Consent) bool { return x.Street == in.Street })
+	a.Streets = append(a.Streets, Consent{Street: in.Street, Given: in.Given == "yes", Arrangement: in.Arrangement})
+	s.Ref = in.Street
+	s.Note(in.Arrangement)
 	return nil
 }
 

@@ -29,11 +29,12 @@ type Application struct {
 	OnRequest  bool   `json:"on_request,omitempty"` // the community itself asked for it (R27)
 	ClassA     bool   `json:"class_a,omitempty"`    // the joint conference decides
 
-	Match   Match    `json:"match"`             // with the item lists, when it was last signed
-	Gaps    []string `json:"gaps,omitempty"`    // what the office sent it back for
-	Answers []Answer `json:"answers,omitempty"` // of the committees consulted
-	Finance *Finance `json:"finance,omitempty"`
-	Report  *Report  `json:"report,omitempty"`
+	Match   Match     `json:"match"`             // with the item lists, when it was last signed
+	Gaps    []string  `json:"gaps,omitempty"`    // what the office sent it back for
+	Answers []Answer  `json:"answers,omitempty"` // of the committees consulted
+	Finance *Finance  `json:"finance,omitempty"`
+	Streets []Consent `json:"streets,omitempty"` // of the street offices (R30)
+	Report  *Report   `json:"report,omitempty"`
 
 	Decision      *Decision `json:"decision,omitempty"`
 	Escalated     int       `json:"escalated,omitempty"`     // how often the time to decide ran out (R16)
@@ -72,6 +73,7 @@ type Content struct {
 	TopApproval    string       `json:"top_approval,omitempty" form:"text,max=120"`
 	Burden         string       `json:"burden,omitempty" form:"longtext,max=2000"` // R29
 	Powers         string       `json:"powers,omitempty" form:"longtext,max=1000,part=money"`
+	Transferred    bool         `json:"transferred,omitempty" form:"check"` // a function moves to the community (R8)
 	Staff          string       `json:"staff,omitempty" form:"longtext,max=500"`
 	Equipment      string       `json:"equipment,omitempty" form:"longtext,max=500"`
 	FundSource     string       `json:"fund_source,omitempty" form:"text,max=120"`
@@ -125,6 +127,14 @@ type Answer struct {
 type Finance struct {
 	Funded bool   `json:"funded"`
 	Note   string `json:"note,omitempty"`
+}
+
+// Consent is a street office's word that the work may ask its committees for
+// help, and how it is arranged (R30).
+type Consent struct {
+	Street      string `json:"street"`
+	Given       bool   `json:"given"`
+	Arrangement string `json:"arrangement"` // with what else it is combined, or why not
 }
 
 // Report is the office's report, on which somebody else decides.

@@ -51,12 +51,12 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Admission, error) {
 	d.Columns = m.columns()
 	d.Detail, d.Redact = m.detail, m.redact
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Application) web.Values{
-		"draft": m.startDraft, "edit": m.startEdit, "return": m.startReturn, "approve": m.startApprove, "answer": m.startAnswer,
+		"draft": m.startDraft, "edit": m.startEdit, "return": m.startReturn, "approve": m.startApprove, "answer": m.startAnswer, "consent": m.startConsent,
 	}
 	typing := map[string]web.Check{"title": {URL: "/check/fragment?applying=1", Target: "check"}}
 	d.Checks = map[string]map[string]web.Check{"draft": typing, "edit": typing}
 	d.Choices = map[string]func(context.Context, modules.Visitor, *Application) ([]web.Option, error){
-		"approve.communities": m.ownCommunities, "answer.community": m.answerCommunities,
+		"approve.communities": m.ownCommunities, "answer.community": m.answerCommunities, "consent.street": m.ownStreets,
 	}
 	d.Letters = map[string]func(context.Context, modules.Visitor, *Application) (*modules.Letter, error){
 		"notice": m.notice, "application": m.applicationForm,
@@ -97,15 +97,16 @@ func (m *Admission) waits(a *Application) []string {
 		for _, c := range a.unanswered() {
 			out = append(out, "committee_head@"+c)
 		}
+		out = append(out, m.streetTurn(a)...)
 		if a.Finance == nil {
 			out = append(out, turn("finance")...)
 		}
 		return out
 	case "review":
 		if a.Finance == nil && !a.OnRequest {
-			return slices.Concat(turn("finance"), turn("office_staff"))
+			return slices.Concat(turn("finance"), turn("office_staff"), m.streetTurn(a))
 		}
-		return turn("office_staff")
+		return append(turn("office_staff"), m.streetTurn(a)...)
 	case "proposed":
 		if a.ClassA {
 			return turn("conference")
@@ -119,6 +120,14 @@ func (m *Admission) waits(a *Application) []string {
 	return nil
 }
 
+func (m *Admission) streetTurn(a *Application) []string {
+	var out []string
+	for _, street := range m.unheard(a) {
+		out = append(out, "street_cadre@"+street)
+	}
+	return out
+}
+
 // Grant is what a decision lets in, for the module that keeps items in force.
 type Grant struct {
 	Application, No, Title, Department, Origin, Nature string
@@ -127,6 +136,7 @@ type Grant struct {
 	Conditions, Plaque, Side, Powers, Delivery         string
 	Hours, Residents                                   int64
 	OnRequest                                          bool
+	Staff                                              string // of a function that is transferred; "" otherwise (R8)
 	Instalments                                        []Instalment
 	DecidedAt                                          time.Time
 }

@@ -33,6 +33,7 @@ func gaps(a *Application) []string {
 	need("why_not_self", a.WhyNotSelf != "")
 	need("frequency", a.Frequency != "")
 	need("powers", a.Powers != "")
+	need("staff", !a.Transferred || a.Staff != "")
 	need("fund_source", a.FundSource != "")
 	need("instalments", len(a.Instalments) > 0)
 	need("delivery", a.Delivery != "")
@@ -59,6 +60,39 @@ func noMoney(a *Application) bool {
 
 // noPowers: no statement of the powers handed over (R4).
 func noPowers(a *Application) bool { return !a.OnRequest && a.Powers == "" }
+
+// noStaff: a function moves to the community, and nobody with it (R8).
+func noStaff(a *Application) bool { return a.Transferred && a.Staff == "" }
+
+// streets are the street offices of the communities applied for, as far as
+// the city wants their consent (R30); what a community itself asks for needs none.
+func (m *Admission) streets(a *Application) []string {
+	if a.OnRequest || a.Settings.Text("adm.street_consent") == "not_needed" {
+		return nil
+	}
+	var out []string
+	for _, c := range a.Communities {
+		if chain := m.Desk.Places.Chain(c); len(chain) > 1 && !slices.Contains(out, chain[1]) {
+			out = append(out, chain[1])
+		}
+	}
+	return out
+}
+
+// unheard are the street offices that have not answered.
+func (m *Admission) unheard(a *Application) []string {
+	return slices.DeleteFunc(m.streets(a), func(street string) bool {
+		return slices.ContainsFunc(a.Streets, func(x Consent) bool { return x.Street == street })
+	})
+}
+
+// withheld tells whether a street office that must consent has not: silence is
+// no consent (R16).
+func (m *Admission) withheld(a *Application) bool {
+	return slices.ContainsFunc(m.streets(a), func(street string) bool {
+		return !slices.ContainsFunc(a.Streets, func(x Consent) bool { return x.Street == street && x.Given })
+	})
+}
 
 // late: the start is nearer than the lead time when it is first filed (R15);
 // sending it back does not use up the department's time.
@@ -92,15 +126,22 @@ func stop(a *Application) string {
 }
 
 func (m *Admission) facts(a *Application, s *lifecycle.Step) []string {
+	listed := a.Match
+	if s.Act == "submit" { // what the lists say on the day it is signed
+		listed = m.match(a, s.Now)
+	}
 	return []string{
 		lifecycle.When(m.cityBureau(a.Department), "city_bureau"),
 		lifecycle.When(len(unreadable(a)) > 0, "unreadable"),
-		lifecycle.When(a.Match.Verdict == "must_assist", "statutory"),
+		lifecycle.When(listed.Verdict == "must_assist", "statutory"),
+		lifecycle.When(listed.Verdict == "routine", "routine"),
 		lifecycle.When(late(a, s), "late"),
 		lifecycle.When(noMoney(a), "no_money"),
 		lifecycle.When(a.Finance != nil && !a.Finance.Funded, "money_not_found"),
 		lifecycle.When(a.Finance == nil && !a.OnRequest, "money_unchecked"),
 		lifecycle.When(noPowers(a), "no_powers"),
+		lifecycle.When(noStaff(a), "no_staff"),
+		lifecycle.When(m.withheld(a), "no_consent"),
 		lifecycle.When(a.Burden == "" && !a.OnRequest, "no_burden"),
 		lifecycle.When(a.BindsCommittee && a.TopApproval == "", "letter_unapproved"),
 		lifecycle.When(stop(a) != "", "stopped"),

@@ -38,6 +38,9 @@ func (m *Admission) detail(ctx context.Context, v modules.Visitor, a *Applicatio
 		if len(a.Answers) > 0 || a.State == "consulting" {
 			h.Add(web.Section(l, "application.part_consultation", m.consultation(v, a)))
 		}
+		if streets := m.streets(a); len(streets) > 0 && (len(a.Streets) > 0 || a.State == "consulting" || a.State == "review" || a.State == "proposed") {
+			h.Add(web.Section(l, "application.part_streets", m.consents(l, a, streets)))
+		}
 		if r := a.Report; r != nil && m.mayReadReport(v) {
 			h.Add(web.Section(l, "application.part_report", web.Summary(l,
 				modules.Pair(l, "application.recommend", l.T("application.recommend."+r.Recommend)), modules.Pair(l, "application.text", r.Text), modules.Pair(l, "application.legal", r.Legal))))
@@ -142,7 +145,7 @@ func (m *Admission) schedule(l web.Lang, a *Application) htmlOf {
 func (m *Admission) money(l web.Lang, a *Application) htmlOf {
 	ps := modules.Filled(modules.Pair(l, "application.total", web.Yuan(a.Total())), modules.Pair(l, "application.fund_source", a.FundSource), modules.Pair(l, "application.budget_line", a.BudgetLine),
 		modules.Pair(l, "application.price_basis", a.PriceBasis), modules.Pair(l, "application.delivery", modules.Choice(l, "application.delivery.", a.Delivery)),
-		modules.Pair(l, "application.powers", a.Powers), modules.Pair(l, "application.staff", a.Staff), modules.Pair(l, "application.equipment", a.Equipment), modules.Pair(l, "application.training", a.Training))
+		modules.Pair(l, "application.powers", a.Powers), modules.Pair(l, "application.transferred", modules.Choice(l, "application.transferred.", transferred(a))), modules.Pair(l, "application.staff", a.Staff), modules.Pair(l, "application.equipment", a.Equipment), modules.Pair(l, "application.training", a.Training))
 	if f := a.Finance; f != nil {
 		ps = append(ps, modules.Pair(l, "application.finance", l.T("application.funded."+yesNo(f.Funded))+" "+f.Note))
 	}
@@ -171,6 +174,26 @@ func (m *Admission) consultation(v modules.Visitor, a *Application) htmlOf {
 			h.Raw(`</p>`)
 		}
 	})
+}
+
+// consents shows what each street office said, and which are still silent.
+func (m *Admission) consents(l web.Lang, a *Application, streets []string) htmlOf {
+	t := web.Table{CaptionKey: "application.part_streets", Head: []web.Col{{Key: "application.street"}, {Key: "application.given"}, {Key: "application.arrangement"}}}
+	for _, street := range streets {
+		said, word := web.Tag(l, web.Neutral, "application.given.silent"), ""
+		for _, x := range a.Streets {
+			switch {
+			case x.Street != street:
+				continue
+			case x.Given:
+				said, word = web.Tag(l, web.Good, "application.given.yes"), x.Arrangement
+			default:
+				said, word = web.Tag(l, web.Bad, "application.given.no"), x.Arrangement
+			}
+		}
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, street))}, {HTML: said}, {HTML: modules.Text(l, word)}})
+	}
+	return t.HTML(l)
 }
 
 // redact: who answered what is for the gatekeepers and for that committee; the
@@ -244,6 +267,19 @@ func (m *Admission) startAnswer(ctx context.Context, v modules.Visitor, a *Appli
 	return out
 }
 
+func (m *Admission) startConsent(ctx context.Context, v modules.Visitor, a *Application) web.Values {
+	if own, _ := m.ownStreets(ctx, v, a); len(own) == 1 {
+		return web.Values{"street": {own[0].Value}}
+	}
+	return web.Values{}
+}
+
+// ownStreets are the streets of the application that the visitor speaks for.
+func (m *Admission) ownStreets(ctx context.Context, v modules.Visitor, a *Application) ([]web.Option, error) {
+	wait := m.open(a)
+	return slices.DeleteFunc(m.Desk.OwnPlaces(v, "street_cadre"), func(o web.Option) bool { return !slices.Contains(wait, o.Value) }), nil
+}
+
 func (m *Admission) ownCommunities(ctx context.Context, v modules.Visitor, a *Application) ([]web.Option, error) {
 	var out []web.Option
 	for _, c := range a.Communities {
@@ -267,6 +303,9 @@ func (m *Admission) Grant(ctx context.Context, id string) (Grant, bool, error) {
 	g := Grant{Application: a.ID, No: a.No, Title: a.Title, Department: a.Department, Origin: a.Origin, Nature: a.Nature, Kinds: a.Kinds, Communities: d.Communities,
 		Start: a.Start.Time(calendar.City), Conditions: d.Conditions, Plaque: d.Plaque, Side: a.Side, Powers: a.Powers, Delivery: a.Delivery,
 		Hours: a.Hours, Residents: a.Residents, OnRequest: a.OnRequest, Instalments: a.Instalments, DecidedAt: a.ChangedAt}
+	if a.Transferred {
+		g.Staff = a.Staff
+	}
 	g.End = endOf(a)
 	return g, true, nil
 }

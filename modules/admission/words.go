@@ -25,6 +25,13 @@ func yesNo(b bool) string {
 	return "no"
 }
 
+func transferred(a *Application) string {
+	if a.Transferred {
+		return "yes"
+	}
+	return ""
+}
+
 func entryLink(l web.Lang, d *Decision) template.HTML {
 	if d.Entry == "" {
 		return modules.Text(l, d.Reason)

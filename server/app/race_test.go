@@ -143,6 +143,7 @@ func TestRaceCommitteesTogether(t *testing.T) {
 		if x := p.is(t, "office", a.path(), "state", "review"); len(x.body["answers"].([]any)) != 3 {
 			t.Errorf("%s", x.raw)
 		}
+		p.streetsConsent(t, a)
 		p.done(t, "office2", a.path("propose"), fields{"recommend": "approve", "text": "x"})
 		p.done(t, "office", a.path("approve"), fields{})
 		item := p.item(t, a)

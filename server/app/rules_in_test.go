@@ -41,8 +41,7 @@ var wayIn = []rule{
 		}
 		p.refused(t, "tielu", "refusals", fields{"community": "tielu", "department": "housing", "title": "协助征求居民对老旧小区改造的意见",
 			"ground": "not_admitted", "way": "document"}, "RFD2", "R2")
-		a := p.bring(t, "submitted", fields{"title": "协助征求居民对老旧小区改造的意见", "department": "housing"})
-		p.done(t, "office1", a.path("return"), fields{"gaps": "依法协助，无需申请。"})
+		a := p.bring(t, "draft", fields{"title": "协助征求居民对老旧小区改造的意见", "department": "housing"})
 		p.refused(t, "housing", a.path("submit"), "", "APD4", "R2")
 	}},
 	{rule: "R3", says: "nothing is in force without a decided application", prove: func(t *testing.T, p *portal) {
@@ -164,7 +163,7 @@ var wayIn = []rule{
 		for _, e := range p.is(t, "office", a.path(), "state", "approved").body["history"].([]any) {
 			acts = append(acts, e.(fields)["act"].(string))
 		}
-		if want := []string{"draft", "submit", "accept", "answer", "check_money", "propose", "approve"}; !slices.Equal(acts, want) {
+		if want := []string{"draft", "submit", "accept", "answer", "check_money", "consent", "propose", "approve"}; !slices.Equal(acts, want) {
 			t.Errorf("%v", acts)
 		}
 	}},

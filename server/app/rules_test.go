@@ -206,6 +206,7 @@ func (p *portal) bring(t testing.TB, to string, changes ...fields) application {
 				p.done(t, c, a.path("answer"), fields{"community": c, "opinion": "agree", "hours": 8})
 			}
 			p.done(t, "finance", a.path("check_money"), fields{"funded": "yes"})
+			p.streetsConsent(t, a)
 		}},
 		{"proposed", func() {
 			p.done(t, "office2", a.path("propose"), fields{"recommend": "approve", "text": "建议准入。"})
@@ -227,6 +228,18 @@ func (p *portal) bring(t testing.TB, to string, changes ...fields) application {
 	}
 	p.is(t, a.department, a.path(), "state", to)
 	return a
+}
+
+// streetsConsent lets the street of each community consent (R30).
+func (p *portal) streetsConsent(t testing.TB, a application) {
+	t.Helper()
+	said := map[string]bool{}
+	for _, c := range a.where {
+		if street := p.Directory.Street(c); !said[street] {
+			said[street] = true
+			p.done(t, street, a.path("consent"), fields{"street": street, "given": "yes", "arrangement": "由街道统一安排。"})
+		}
+	}
 }
 
 // item finds what an application became, over the list that everybody sees.

@@ -32,7 +32,8 @@ var table = []Setting{
 	num("adm.renew_min_score", Count, "D", 70, 60, 80),
 	one("adm.batch", "D", "yearly", "yearly quarterly rolling"),
 	one("adm.batch_temporary", "D", "rolling", "yearly quarterly rolling"),
-	num("adm.transition_days", Days, "D", 90, 30, 180), // R26
+	one("adm.street_consent", "P:X15", "required", "required not_needed"), // R30
+	num("adm.transition_days", Days, "D", 90, 30, 180),                    // R26
 
 	num("emg.file_wd", Workdays, "D", 3, 1, 10), // R1
 	num("emg.max_days", Days, "D", 30, 7, 90),

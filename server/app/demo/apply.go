@@ -1,6 +1,9 @@
 package demo
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // work describes an application that goes the whole way.
 type work struct {
@@ -63,11 +66,25 @@ func (s *story) consult(w work) {
 			}
 			s.do(w.key, c, "applications", "answer", opinion)
 		}
+		for _, street := range streetsOf(w.where) {
+			s.do(w.key, street, "applications", "consent", fields{"street": street, "given": "yes", "arrangement": "街道同意，由社区办统一安排时间，与网格走访合并。"})
+		}
 		s.do(w.key, "finance", "applications", "check_money", fields{"funded": "yes", "note": "已列入年度预算。"})
 	})
 	s.on(w.filed+8, func() {
 		s.do(w.key, "office2", "applications", "propose", fields{"recommend": "approve", "text": "材料齐全，社区意见一致，建议准入。"})
 	})
+}
+
+// streetsOf are the streets of some communities, each once.
+func streetsOf(where []string) []string {
+	var out []string
+	for _, c := range communities {
+		if slices.Contains(where, c.code) && !slices.Contains(out, c.street) {
+			out = append(out, c.street)
+		}
+	}
+	return out
 }
 
 // admit takes an application all the way to an item.
