@@ -1,9 +1,12 @@
-// Package burden is the meter of what communities carry: items in force, their
-// hours a month against the cap, and how that has changed. Nothing is typed in:
-// every figure is computed from the items themselves.
+// Package burden is the meter of what communities carry against what they may
+// be asked to carry: items in force, hours, inspections and meetings a month,
+// apps and chat groups, ledgers, plaques; and how that has changed. Nothing is
+// typed in: every figure is computed from the items, ledgers and plaques.
 package burden
 
 import (
+	"cmp"
+	"context"
 	"html/template"
 	"slices"
 	"strconv"
@@ -23,8 +26,10 @@ type Asks struct {
 	// Communities lists the communities below a place, District the places that stand for a district.
 	Communities func(under string) []string
 	District    func() []string
-	// Carried gives how many items a community carried at a moment, and their hours a month.
-	Carried func(community string, at time.Time) (items int, hours int64)
+	// Carried gives what the items in force asked of a community at a moment.
+	Carried func(community string, at time.Time) modules.Load
+	// Kept gives the ledgers in use and the plaques that hang, community by community.
+	Kept func(ctx context.Context) (ledgers, plaques map[string]int64, err error)
 	// Members counts the people of its committee.
 	Members func(community string) int64
 }
@@ -51,33 +56,36 @@ func (b *Burden) Module() modules.Module {
 	}}
 }
 
-// Reading is what one community carries.
+// Reading is what one community carries, and of what it is too much.
 type Reading struct {
 	Community string `json:"community"`
-	Items     int    `json:"items"`
-	Hours     int64  `json:"hours"` // a month
-	Cap       int64  `json:"cap"`   // hours a month: so many for each member of the committee
-	Over      bool   `json:"over"`
+	modules.Load
+	Caps modules.Load `json:"caps"`
+	Over []string     `json:"over,omitempty"`
 }
 
-// Read reads the meter of a community at a moment.
-func (b *Burden) Read(community string, at time.Time) Reading {
-	s := b.h.Settings()
-	r := Reading{Community: community, Cap: int64(s.Int("load.cap_hours")) * max(b.Members(community), 1)}
-	r.Items, r.Hours = b.Carried(community, at)
-	r.Over = r.Hours > r.Cap || r.Items > s.Int("load.max_items")
-	return r
-}
-
-// readings reads all communities, the heaviest first.
-func (b *Burden) readings(at time.Time) []Reading {
-	var out []Reading
-	for _, d := range b.District() {
-		for _, c := range b.Communities(d) {
-			out = append(out, b.Read(c, at))
-		}
+// readings reads the meters of some communities, the heaviest first.
+func (b *Burden) readings(ctx context.Context, communities []string) ([]Reading, error) {
+	ledgers, plaques, err := b.Kept(ctx)
+	if err != nil {
+		return nil, fault.Wrap(err, "count ledgers and plaques")
 	}
-	slices.SortStableFunc(out, func(x, y Reading) int { return int(y.Hours - x.Hours) })
+	out := make([]Reading, len(communities))
+	for i, c := range communities {
+		r := Reading{Community: c, Load: b.Carried(c, b.h.Clock()), Caps: modules.Caps(b.h.Settings(), b.Members(c))}
+		r.Ledgers, r.Plaques = ledgers[c], plaques[c]
+		r.Over = r.Load.Over(r.Caps)
+		out[i] = r
+	}
+	slices.SortStableFunc(out, func(x, y Reading) int { return cmp.Compare(y.Hours, x.Hours) })
+	return out, nil
+}
+
+// communities are all of the city.
+func (b *Burden) communities() (out []string) {
+	for _, d := range b.District() {
+		out = append(out, b.Communities(d)...)
+	}
 	return out
 }
 
@@ -93,18 +101,27 @@ func (b *Burden) page(c *fiber.Ctx) error {
 	if err := b.open(v); err != nil {
 		return err
 	}
-	rs := b.readings(b.h.Clock())
+	rs, err := b.readings(c.UserContext(), b.communities())
+	if err != nil {
+		return err
+	}
 	if modules.IsAPI(c) {
 		return c.JSON(fiber.Map{"items": rs, "as_of": b.h.Clock().UTC()})
 	}
 	l := v.Lang
-	t := web.Table{CaptionKey: "burden.title", EmptyKey: "list.empty", Head: []web.Col{{Key: "case.community"}, {Key: "burden.items", Num: true},
-		{Key: "burden.hours", Num: true}, {Key: "burden.cap", Num: true}, {Key: "case.state"}}}
+	t := web.Table{CaptionKey: "burden.title", EmptyKey: "list.empty", Head: []web.Col{{Key: "case.community"}}}
+	for _, k := range modules.LoadKinds {
+		t.Head = append(t.Head, web.Col{Key: "load." + k, Num: true})
+	}
+	t.Head = append(t.Head, web.Col{Key: "case.state"})
 	var bars []web.Bar
 	for _, r := range rs {
 		name := b.h.Names.Place(l, r.Community)
-		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, name), Href: "/burden/" + r.Community}, number(l, int64(r.Items)), number(l, r.Hours), number(l, r.Cap),
-			{HTML: tag(l, r)}})
+		row := []web.Cell{{HTML: modules.Text(l, name), Href: "/burden/" + r.Community}}
+		for _, k := range modules.LoadKinds {
+			row = append(row, web.Cell{HTML: modules.Text(l, strconv.FormatInt(r.Of(k), 10))})
+		}
+		t.Rows = append(t.Rows, append(row, web.Cell{HTML: tag(l, r)}))
 		bars = append(bars, web.Bar{Label: name, Value: r.Hours})
 	}
 	return b.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("burden.title"), Lead: modules.Text(l, l.T("burden.lead")),
@@ -116,45 +133,57 @@ func (b *Burden) place(c *fiber.Ctx) error {
 	if err := b.open(v); err != nil {
 		return err
 	}
-	if !b.known(community) {
+	if !slices.Contains(b.communities(), community) {
 		return fault.Missing("community")
 	}
-	months := b.months(community)
+	rs, err := b.readings(c.UserContext(), []string{community})
+	if err != nil {
+		return err
+	}
+	r, months := rs[0], b.months(community)
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"now": b.Read(community, b.h.Clock()), "months": months})
+		return c.JSON(fiber.Map{"now": r, "months": months})
 	}
 	l := v.Lang
-	r := b.Read(community, b.h.Clock())
 	var bars []web.Bar
 	for _, m := range months {
 		bars = append(bars, web.Bar{Label: m.Month, Value: m.Hours})
 	}
-	tone := web.Good
-	if r.Over {
-		tone = web.Bad
-	}
-	return b.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("burden.of", "place", b.h.Names.Place(l, community)),
+	return b.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("burden.of", "place", b.h.Names.Place(l, community)), Lead: tag(l, r),
 		Crumbs: []web.Crumb{{Href: "/burden", Text: l.T("burden.title")}, {Text: b.h.Names.Place(l, community)}},
-		Body: web.Join(
-			web.Figures(l, []web.Figure{{Value: strconv.Itoa(r.Items), LabelKey: "burden.items", Href: "/gate/due?community=" + community}, {Value: strconv.FormatInt(r.Hours, 10), LabelKey: "burden.hours", Tone: tone}}),
-			web.Meter(l, "burden.hours", r.Hours, r.Cap, tone, l.T("burden.of_cap", "hours", r.Hours, "cap", r.Cap)),
-			web.Trend(l, "burden.trend", bars))})
+		Body:   web.Join(meters(l, r), more(l, community), web.Trend(l, "burden.trend", bars))})
 }
 
-func (b *Burden) known(community string) bool {
-	for _, d := range b.District() {
-		if slices.Contains(b.Communities(d), community) {
-			return true
+// meters shows each kind of load against its cap.
+func meters(l web.Lang, r Reading) template.HTML {
+	var out []template.HTML
+	for _, k := range modules.LoadKinds {
+		tone := web.Good
+		if slices.Contains(r.Over, k) {
+			tone = web.Bad
 		}
+		n, most := r.Of(k), r.Caps.Of(k)
+		out = append(out, web.Meter(l, "load."+k, n, most, tone, l.T("burden.of_cap", "n", n, "cap", most)))
 	}
-	return false
+	return web.Join(out...)
+}
+
+// more leads to what the figures are made of.
+func more(l web.Lang, community string) template.HTML {
+	return modules.In(l, func(h *web.H) {
+		h.Raw(`<p>`)
+		for _, x := range []struct{ href, key string }{{"/gate/due?community=", "burden.items"}, {"/ledgers?place=", "load.ledgers"}, {"/plaques?place=", "load.plaques"}} {
+			h.Add(web.Link(x.href+community, l.T(x.key)))
+			h.Text(" ")
+		}
+		h.Raw(`</p>`)
+	})
 }
 
 // Month is a community's burden at the end of a month.
 type Month struct {
 	Month string `json:"month"` // 2026-03
-	Items int    `json:"items"`
-	Hours int64  `json:"hours"`
+	modules.Load
 }
 
 // months reads the last twelve months, the running one as of now.
@@ -167,20 +196,15 @@ func (b *Burden) months(community string) []Month {
 		if at.After(now) {
 			at = now
 		}
-		m := Month{Month: first.Format("2006-01")}
-		m.Items, m.Hours = b.Carried(community, at)
-		out = append(out, m)
+		out = append(out, Month{Month: first.Format("2006-01"), Load: b.Carried(community, at)})
 	}
 	return out
 }
 
-func number(l web.Lang, n int64) web.Cell {
-	return web.Cell{HTML: modules.Text(l, strconv.FormatInt(n, 10))}
-}
-
+// tag says whether it is within the caps, and what is not.
 func tag(l web.Lang, r Reading) template.HTML {
-	if r.Over {
-		return web.Tag(l, web.Bad, "application.over")
+	if len(r.Over) == 0 {
+		return web.Tag(l, web.Good, "application.within")
 	}
-	return web.Tag(l, web.Good, "application.within")
+	return web.Join(web.Tag(l, web.Bad, "application.over"), modules.Text(l, " "+modules.Choices(l, "load.", r.Over)))
 }

@@ -1,11 +1,14 @@
 package burden
 
 import (
+	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"gatehouse/modules"
 	"gatehouse/modules/housetest"
 )
 
@@ -15,11 +18,14 @@ func TestMeter(t *testing.T) {
 	b := New(h.House, Asks{District: func() []string { return []string{housetest.District} },
 		Communities: func(string) []string { return []string{"hehua", "guangming"} },
 		Members:     func(string) int64 { return 5 },
-		Carried: func(community string, at time.Time) (int, int64) {
+		Kept: func(context.Context) (map[string]int64, map[string]int64, error) {
+			return map[string]int64{"hehua": 21}, map[string]int64{"hehua": 6}, nil
+		},
+		Carried: func(community string, at time.Time) modules.Load {
 			if community == "hehua" || at.Before(began) {
-				return 1, 12
+				return modules.Load{Items: 1, Hours: 12, Groups: 8}
 			}
-			return 9, 201
+			return modules.Load{Items: 9, Hours: 201, Meetings: 7, Inspections: 4}
 		}})
 	app := h.App()
 	b.Module().Routes(app)
@@ -29,7 +35,7 @@ func TestMeter(t *testing.T) {
 		t.Fatalf("%d %v %s", code, err, body)
 	}
 	// 5 people times 40 hours; the heaviest community stands first.
-	if g := got.Items[0]; g.Community != "guangming" || g.Cap != 200 || !g.Over || got.Items[1].Over {
+	if g := got.Items[0]; g.Community != "guangming" || g.Caps.Hours != 200 || !slices.Equal(g.Over, []string{"hours", "meetings"}) || !slices.Equal(got.Items[1].Over, []string{"ledgers"}) {
 		t.Errorf("%+v", got.Items)
 	}
 	code, body = h.Ask(app, "", "/api/v1/burden/guangming", "")

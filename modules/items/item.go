@@ -55,7 +55,10 @@ type Grant struct {
 	Plaque        string       `json:"plaque,omitempty"`
 	Powers        string       `json:"powers,omitempty"`
 	Delivery      string       `json:"delivery,omitempty"`
-	Hours         int64        `json:"hours,omitempty"`     // a month in each community
+	Hours         int64        `json:"hours,omitempty"`       // a month in each community
+	Inspections   int64        `json:"inspections,omitempty"` // a month, as are the meetings
+	Meetings      int64        `json:"meetings,omitempty"`
+	Groups        int64        `json:"groups,omitempty"`    // apps and chat groups
 	Residents     int64        `json:"residents,omitempty"` // to be reached
 	OnRequest     bool         `json:"on_request,omitempty"`
 	Instalments   []Instalment `json:"instalments,omitempty"` // the first is number 1

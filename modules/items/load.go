@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"gatehouse/modules"
 )
 
 // carried is what one item asks of one community, kept in memory: the burden
 // meter and the check for overlaps look at all of them at once.
 type carried struct {
 	Overlap
-	hours    int64
+	load     modules.Load
 	kinds    []string
 	visits   bool // it goes to households
 	activeAt time.Time
@@ -34,7 +36,7 @@ func (m *Items) carry(it *Item) {
 			m.carried[p.Community] = here
 		}
 		c := carried{Overlap: Overlap{ID: it.ID, No: it.No, Title: it.Title, Department: it.Department, From: it.Start, Until: it.End},
-			hours: it.Hours, kinds: it.Kinds, visits: visits(it.Kinds, it.Residents), activeAt: p.ActiveAt}
+			load: modules.Load{Items: 1, Hours: it.Hours, Inspections: it.Inspections, Meetings: it.Meetings, Groups: it.Groups}, kinds: it.Kinds, visits: visits(it.Kinds, it.Residents), activeAt: p.ActiveAt}
 		switch {
 		case p.State == withdrawn:
 			c.leftAt = p.Since
@@ -50,16 +52,16 @@ func visits(kinds []string, residents int64) bool {
 	return residents > 0 || slices.Contains(kinds, "survey")
 }
 
-// Carried gives how many items a community carried at a moment, and their hours a month.
-func (m *Items) Carried(community string, at time.Time) (n int, hours int64) {
+// Carried gives what the items in force asked of a community at a moment.
+func (m *Items) Carried(community string, at time.Time) (all modules.Load) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, c := range m.carried[community] {
 		if !c.activeAt.IsZero() && !c.activeAt.After(at) && (c.leftAt.IsZero() || c.leftAt.After(at)) {
-			n, hours = n+1, hours+c.hours
+			all = all.Plus(c.load)
 		}
 	}
-	return n, hours
+	return all
 }
 
 // Overlaps lists the items of other applications that go to the households of

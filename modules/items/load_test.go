@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
@@ -11,7 +12,7 @@ import (
 // entered is an item as it stands in the index, without a store behind it.
 func entered(id, application string, kinds []string, residents int64, from, until time.Time, communities ...string) *Item {
 	it := &Item{Case: lifecycle.Case{Meta: store.Meta{ID: id}, No: "SX-" + id}}
-	it.Grant = Grant{Application: application, Title: id, Kinds: kinds, Residents: residents, Start: from, End: until, Hours: 10, Communities: communities}
+	it.Grant = Grant{Application: application, Title: id, Kinds: kinds, Residents: residents, Start: from, End: until, Hours: 10, Meetings: 2, Communities: communities}
 	for _, c := range communities {
 		it.Parts = append(it.Parts, Part{Community: c, State: active, ActiveAt: from})
 	}
@@ -32,8 +33,8 @@ func TestCarried(t *testing.T) {
 	m.carry(a)
 	m.carry(b)
 	for d, want := range map[int][2]int64{1: {1, 10}, 7: {2, 20}, 12: {1, 10}} {
-		if n, hours := m.Carried("hehua", day(d)); int64(n) != want[0] || hours != want[1] {
-			t.Errorf("on 3-%d: %d items, %d hours, want %v", d, n, hours, want)
+		if got := m.Carried("hehua", day(d)); got != (modules.Load{Items: want[0], Hours: want[1], Meetings: 2 * want[0]}) {
+			t.Errorf("on 3-%d: %+v, want %v", d, got, want)
 		}
 	}
 	ask := func(kinds []string, residents int64, from, until int, application string) int {

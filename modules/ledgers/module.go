@@ -52,6 +52,18 @@ func (m *Ledgers) load(ctx context.Context, community string) (n int, minutes in
 	return n, monthly(year), fault.Wrap(err, "read the ledgers of %s", community)
 }
 
+// InUse counts the ledgers in use, community by community.
+func (m *Ledgers) InUse(ctx context.Context) (map[string]int64, error) {
+	out := map[string]int64{}
+	err := m.Desk.Engine.Cases().Each(ctx, []store.Cond{{Field: "in_use", Op: store.Eq, Value: "yes"}}, func(l *Ledger) error {
+		for _, c := range l.Communities {
+			out[c]++
+		}
+		return nil
+	})
+	return out, fault.Wrap(err, "read the ledgers in use")
+}
+
 // most are offered to be merged into.
 const most = 200
 

@@ -86,6 +86,19 @@ func (m *Plaques) Cleanup(ctx context.Context, place string) (each []Tally, all 
 	return each, all, nil
 }
 
+// Hanging counts the plaques on the walls, rightly or not, community by community.
+func (m *Plaques) Hanging(ctx context.Context) (map[string]int64, error) {
+	where := []store.Cond{{Field: "state", Op: store.In, Value: append([]string{"illegal", "to_remove"}, hanging...)}}
+	groups, err := m.Desk.Engine.Cases().GroupBy(ctx, where, "community", "")
+	out := map[string]int64{}
+	for _, g := range groups {
+		if community, ok := g.Key.(string); ok {
+			out[community] = g.N
+		}
+	}
+	return out, fault.Wrap(err, "count the plaques")
+}
+
 // within narrows to a place; cases know their district by a field of its own
 // and no city, because there is one.
 func (m *Plaques) within(place string) store.Cond {
