@@ -59,7 +59,10 @@ type Content struct {
 	UrgentReason   string       `json:"urgent_reason,omitempty" form:"longtext,max=500"`
 	Frequency      string       `json:"frequency,omitempty" form:"choice,of=once weekly monthly quarterly yearly as_needed"`
 	Steps          string       `json:"steps,omitempty" form:"longtext,max=2000,part=burden"`
-	Hours          int64        `json:"hours,omitempty" form:"number,max=744"` // person-hours a month in each community
+	Hours          int64        `json:"hours,omitempty" form:"number,max=744"`      // person-hours a month in each community
+	Inspections    int64        `json:"inspections,omitempty" form:"number,max=60"` // a month in each community, as are the meetings
+	Meetings       int64        `json:"meetings,omitempty" form:"number,max=60"`
+	Groups         int64        `json:"groups,omitempty" form:"number,max=20"` // apps and chat groups
 	Residents      int64        `json:"residents,omitempty" form:"number,max=10000000"`
 	DataFields     string       `json:"data_fields,omitempty" form:"longtext,max=500"`
 	DataKeeper     string       `json:"data_keeper,omitempty" form:"text,max=80"`

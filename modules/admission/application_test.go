@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules"
 	"gatehouse/modules/housetest"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
+	"gatehouse/server/setting"
 )
 
 type fixture struct {
@@ -277,8 +279,8 @@ func TestRules(t *testing.T) {
 	})
 	t.Run("a community over its cap takes nothing new unless the application says what it replaces", func(t *testing.T) {
 		f := open(t)
-		f.Load = func(community string, at time.Time) (int, int64, int64) {
-			return 9, map[string]int64{"guangming": 190}[community], 5
+		f.Load = func(community string, at time.Time) (modules.Load, int64) {
+			return modules.Load{Items: 9, Hours: map[string]int64{"guangming": 190}[community], Meetings: 6}, 5
 		}
 		a := f.proposed(good()) // 190 + 12 hours are more than 5 people times 40
 		housetest.Refused(t, f.try(a, "office.head", "approve", &approveForm{}), "APD15")
@@ -287,6 +289,21 @@ func TestRules(t *testing.T) {
 		in.Start = "2026-08-03"
 		if b := f.do(f.proposed(in), "office.head", "approve", &approveForm{}); b.State != "approved" {
 			t.Fatal(b.State)
+		}
+		for name, add := range map[string]func(*Content){
+			"a meeting more than six": func(c *Content) { c.Meetings = 1 }, "five inspections": func(c *Content) { c.Inspections = 5 }, "nine groups": func(c *Content) { c.Groups = 9 },
+		} {
+			in := good()
+			in.Communities = []string{"hehua"}
+			add(&in.Content)
+			if !f.tooMuch(&Application{Content: in.Content}, &lifecycle.Step{Now: f.Now(), Settings: setting.Defaults()}) {
+				t.Errorf("%s is not too much", name)
+			}
+		}
+		in = good()
+		in.Communities, in.Inspections, in.Groups = []string{"hehua"}, 4, 8
+		if f.tooMuch(&Application{Content: in.Content}, &lifecycle.Step{Now: f.Now(), Settings: setting.Defaults()}) {
+			t.Error("what just fits is too much, or another's meetings are its fault")
 		}
 	})
 	t.Run("R127 a responsibility letter to committees needs top-level approval", func(t *testing.T) {

@@ -21,8 +21,8 @@ type Asks struct {
 	Barred func(ctx context.Context, department string, kinds []string, at time.Time) bool
 	// Overlaps lists the items that go to the same households in the same time; nil is none.
 	Overlaps func(communities, kinds []string, residents int64, from, until time.Time, application string) []Overlap
-	// Load gives the items a community carries, their hours a month, and how many its committee has to do them.
-	Load func(community string, at time.Time) (items int, hours, members int64)
+	// Load gives what a community carries, and how many its committee has to carry it.
+	Load func(community string, at time.Time) (carries modules.Load, members int64)
 	// District gives the places that stand for the whole district.
 	District func() []string
 }
@@ -134,7 +134,7 @@ type Grant struct {
 	Kinds, Communities                                 []string
 	Start, End                                         time.Time // a zero End has none
 	Conditions, Plaque, Side, Powers, Delivery         string
-	Hours, Residents                                   int64
+	Hours, Inspections, Meetings, Groups, Residents    int64
 	OnRequest                                          bool
 	Staff                                              string // of a function that is transferred; "" otherwise (R8)
 	Instalments                                        []Instalment

@@ -22,7 +22,9 @@ func (m *Admission) columns() []modules.Column[Application] {
 		{Key: "case.department", Cell: func(v modules.Visitor, a *Application) htmlOf {
 			return modules.Text(v.Lang, m.Desk.Names.Department(v.Lang, a.Department))
 		}},
-		{Key: "application.communities", Cell: func(v modules.Visitor, a *Application) htmlOf { return m.placesText(v.Lang, a.Communities) }},
+		{Key: "application.communities", Cell: func(v modules.Visitor, a *Application) htmlOf {
+			return modules.Text(v.Lang, m.Desk.FewPlaces(v.Lang, a.Communities))
+		}},
 		{Key: "application.total", Num: true, Cell: func(v modules.Visitor, a *Application) htmlOf { return modules.Text(v.Lang, web.Yuan(a.Total())) }},
 	}
 }
@@ -125,7 +127,8 @@ func (m *Admission) work(l web.Lang, a *Application) []web.Pair {
 
 func (m *Admission) burden(l web.Lang, a *Application) []web.Pair {
 	return modules.Filled(
-		modules.Pair(l, "application.hours", modules.Count(a.Hours)), modules.Pair(l, "application.residents", modules.Count(a.Residents)),
+		modules.Pair(l, "application.hours", modules.Count(a.Hours)), modules.Pair(l, "application.inspections", modules.Count(a.Inspections)),
+		modules.Pair(l, "application.meetings", modules.Count(a.Meetings)), modules.Pair(l, "application.groups", modules.Count(a.Groups)), modules.Pair(l, "application.residents", modules.Count(a.Residents)),
 		modules.Pair(l, "application.data_fields", a.DataFields), modules.Pair(l, "application.data_keeper", a.DataKeeper), modules.Pair(l, "application.data_deleted", modules.Day(l, a.DataDeleted)),
 		modules.Pair(l, "application.forms_added", a.FormsAdded), modules.Pair(l, "application.forms_dropped", a.FormsDropped),
 		modules.Pair(l, "application.plaque", modules.Choice(l, "application.plaque.", a.Plaque)), modules.Pair(l, "application.burden", a.Burden),
@@ -302,7 +305,7 @@ func (m *Admission) Grant(ctx context.Context, id string) (Grant, bool, error) {
 	d := a.Decision
 	g := Grant{Application: a.ID, No: a.No, Title: a.Title, Department: a.Department, Origin: a.Origin, Nature: a.Nature, Kinds: a.Kinds, Communities: d.Communities,
 		Start: a.Start.Time(calendar.City), Conditions: d.Conditions, Plaque: d.Plaque, Side: a.Side, Powers: a.Powers, Delivery: a.Delivery,
-		Hours: a.Hours, Residents: a.Residents, OnRequest: a.OnRequest, Instalments: a.Instalments, DecidedAt: a.ChangedAt}
+		Hours: a.Hours, Inspections: a.Inspections, Meetings: a.Meetings, Groups: a.Groups, Residents: a.Residents, OnRequest: a.OnRequest, Instalments: a.Instalments, DecidedAt: a.ChangedAt}
 	if a.Transferred {
 		g.Staff = a.Staff
 	}

@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,18 +19,25 @@ func (m *Admission) overlaps(a *Application) []Overlap {
 	return m.Overlaps(a.Communities, a.Kinds, a.Residents, a.Start.Time(calendar.City), endOf(a), a.ID)
 }
 
-// tooMuch tells whether some community would carry more hours than its
-// committee's people may be asked for.
+// asks is what the application would add to a community's load.
+func asks(a *Application) modules.Load {
+	return modules.Load{Items: 1, Hours: a.Hours, Inspections: a.Inspections, Meetings: a.Meetings, Groups: a.Groups}
+}
+
+// over names what a community would then have too much of, among what the
+// application adds to. Ledgers and plaques have gates of their own.
+func over(a *Application, carries, most modules.Load) []string {
+	added := asks(a)
+	return slices.DeleteFunc(carries.Plus(added).Over(most), func(kind string) bool { return added.Of(kind) == 0 })
+}
+
+// tooMuch tells whether some community would carry more than its committee's
+// people may be asked for.
 func (m *Admission) tooMuch(a *Application, s *lifecycle.Step) bool {
-	if m.Load == nil || a.Hours == 0 {
-		return false
-	}
-	for _, c := range a.Communities {
-		if _, hours, members := m.Load(c, s.Now); hours+a.Hours > int64(s.Settings.Int("load.cap_hours"))*max(members, 1) {
-			return true
-		}
-	}
-	return false
+	return m.Load != nil && slices.ContainsFunc(a.Communities, func(c string) bool {
+		carries, members := m.Load(c, s.Now)
+		return len(over(a, carries, modules.Caps(s.Settings, members))) > 0
+	})
 }
 
 // weight shows what the communities carry already, and who else knocks at the
@@ -43,21 +51,21 @@ func (m *Admission) weight(v modules.Visitor, a *Application) htmlOf {
 }
 
 func (m *Admission) loadTable(l web.Lang, a *Application, now time.Time) htmlOf {
-	if m.Load == nil || a.Hours == 0 || len(a.Communities) == 0 {
+	if m.Load == nil || len(a.Communities) == 0 {
 		return ""
 	}
 	t := web.Table{CaptionKey: "application.part_weight", Head: []web.Col{{Key: "case.community"}, {Key: "application.carries", Num: true},
 		{Key: "application.hours_now", Num: true}, {Key: "application.hours_then", Num: true}, {Key: "application.cap", Num: true}, {Key: "case.state"}}}
+	number := func(n int64) web.Cell { return web.Cell{HTML: modules.Text(l, strconv.FormatInt(n, 10))} }
 	for _, c := range a.Communities {
-		n, hours, members := m.Load(c, now)
-		most := int64(a.Settings.Int("load.cap_hours")) * max(members, 1)
+		carries, members := m.Load(c, now)
+		most := modules.Caps(a.Settings, members)
 		tag := web.Tag(l, web.Good, "application.within")
-		if hours+a.Hours > most {
-			tag = web.Tag(l, web.Bad, "application.over")
+		if kinds := over(a, carries, most); len(kinds) > 0 {
+			tag = web.Join(web.Tag(l, web.Bad, "application.over"), modules.Text(l, " "+modules.Choices(l, "load.", kinds)))
 		}
-		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, c))}, {HTML: modules.Text(l, strconv.Itoa(n))},
-			{HTML: modules.Text(l, strconv.FormatInt(hours, 10))}, {HTML: modules.Text(l, strconv.FormatInt(hours+a.Hours, 10))},
-			{HTML: modules.Text(l, strconv.FormatInt(most, 10))}, {HTML: tag}})
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, c)), Href: "/burden/" + c}, number(carries.Items),
+			number(carries.Hours), number(carries.Hours + a.Hours), number(most.Hours), {HTML: tag}})
 	}
 	return web.Section(l, "application.part_weight", t.HTML(l))
 }

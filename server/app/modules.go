@@ -121,7 +121,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 		return nil, err
 	}
 	m.all = []modules.Module{m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
-		burden.New(h, burden.Asks{Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members}).Module(),
+		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h).Routes}}
 	return m, m.openTouch(ctx, h)
 }
@@ -131,11 +131,20 @@ func (m *Modules) level(department string) string {
 	return level
 }
 
+func (m *Modules) forBurden() burden.Asks {
+	return burden.Asks{Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members,
+		Kept: func(ctx context.Context) (ledgers, plaques map[string]int64, err error) {
+			if ledgers, err = m.Ledgers.InUse(ctx); err == nil {
+				plaques, err = m.Plaques.Hanging(ctx)
+			}
+			return ledgers, plaques, err
+		}}
+}
+
 func (m *Modules) forAdmission() admission.Asks {
 	return admission.Asks{Verdict: m.Catalogue.Verdict, District: m.Directory.District,
-		Load: func(community string, at time.Time) (int, int64, int64) {
-			n, hours := m.Items.Carried(community, at)
-			return n, hours, m.Directory.Members(community)
+		Load: func(community string, at time.Time) (modules.Load, int64) {
+			return m.Items.Carried(community, at), m.Directory.Members(community)
 		},
 		Overlaps: func(communities, kinds []string, residents int64, from, until time.Time, application string) (out []admission.Overlap) {
 			for _, o := range m.Items.Overlaps(communities, kinds, residents, from, until, application) {
@@ -184,7 +193,7 @@ func (m *Modules) grant(ctx context.Context, application string) (items.Grant, b
 	g, ok, err := m.Admission.Grant(ctx, application)
 	out := items.Grant{Application: g.Application, ApplicationNo: g.No, Title: g.Title, Department: g.Department, Origin: g.Origin, Kinds: g.Kinds,
 		Nature: g.Nature, Side: g.Side, Communities: g.Communities, Start: g.Start, End: g.End, Conditions: g.Conditions, Plaque: g.Plaque,
-		Powers: g.Powers, Delivery: g.Delivery, Hours: g.Hours, Residents: g.Residents, OnRequest: g.OnRequest}
+		Powers: g.Powers, Delivery: g.Delivery, Hours: g.Hours, Inspections: g.Inspections, Meetings: g.Meetings, Groups: g.Groups, Residents: g.Residents, OnRequest: g.OnRequest}
 	for _, i := range g.Instalments {
 		out.Instalments = append(out.Instalments, items.Instalment(i))
 	}

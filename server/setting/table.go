@@ -57,6 +57,11 @@ var table = []Setting{
 
 	num("load.cap_hours", Hours, "D", 40, 8, 160), // a committee worker's month
 	num("load.max_items", Count, "D", 60, 10, 200),
+	num("load.max_inspections", Count, "D", 4, 0, 60), // a month
+	num("load.max_meetings", Count, "D", 6, 0, 60),    // a month
+	num("load.max_groups", Count, "D", 8, 0, 100),
+	num("load.max_ledgers", Count, "D", 20, 0, 200),
+	num("load.max_plaques", Count, "D", 6, 0, 60),
 
 	one("eval.freq", "D", "half_yearly", "quarterly half_yearly yearly"),
 	one("eval.at_end", "D", "yes", "yes no"), // of a temporary item
@@ -69,18 +74,21 @@ var table = []Setting{
 	num("eval.min_committees", Count, "D", 3, 1, 10), // R47, R48
 	num("eval.min_residents", Count, "D", 15, 5, 500),
 	num("eval.min_residents_pct", Percent, "D", 1, 0, 20),
+	num("eval.object_wd", Workdays, "D", 5, 3, 15),  // R48
+	num("eval.gap", Count, "D", 20, 5, 50),          // points between committees and residents that call for an inspection
 	one("eval.trigger_mode", "D", "any", "any all"), // R10
 	num("eval.trigger_total", Count, "D", 60, 0, 100),
 	num("eval.trigger_residents", Count, "D", 60, 0, 100),
 	num("eval.warn_total", Count, "D", 75, 0, 100),
 
 	num("rect.days", Days, "D", 30, 10, 90), // R10
-	num("eval.object_wd", Workdays, "D", 5, 3, 15),  // R48
-	num("eval.gap", Count, "D", 20, 5, 50),          // points between committees and residents that call for an inspection
 	num("rect.extend_max", Count, "D", 1, 0, 2),
 	num("rect.extend_days", Days, "D", 15, 5, 45),
 	num("rect.verify_wd", Workdays, "D", 10, 3, 30),
 	num("rect.clear_gain", Count, "D", 10, 1, 40), // R11
+
+	num("file.max_mb", Count, "D", 10, 1, 20), // of one file
+	num("file.case_mb", Count, "D", 60, 5, 500),
 
 	num("wd.statement_wd", Workdays, "D", 5, 3, 20), // R49
 	num("wd.exit_wd", Workdays, "D", 15, 5, 60),

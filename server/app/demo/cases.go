@@ -38,7 +38,7 @@ var task = []string{"task"}
 // 1: active in ten communities; instalment 2 is overdue beyond grace: refusals
 // and a rectification order.
 func (s *story) elderlyCensus() {
-	w := work{key: "elderly", department: "civil-affairs", title: "高龄老人居家状况普查", kinds: []string{"survey", "task"}, where: all(), filed: -150, start: -117, hours: 16,
+	w := work{key: "elderly", department: "civil-affairs", title: "高龄老人居家状况普查", kinds: []string{"survey", "task"}, where: all(), filed: -150, start: -117, hours: 16, more: fields{"meetings": 1, "groups": 1},
 		instalments: []part{{-130, 6000}, {-16, 6000}}}
 	s.enter(w)
 	for i, c := range []string{"guangming", "zhongxin", "hehua"} {
@@ -56,7 +56,7 @@ func (s *story) elderlyCensus() {
 
 // 2: active, well rated.
 func (s *story) fireSurvey() {
-	s.enter(work{key: "fire", department: "fire-rescue", title: "消防安全入户排查", kinds: task, where: []string{"hehua", "shuangqiao", "guangming"}, filed: -190, start: -158, hours: 12,
+	s.enter(work{key: "fire", department: "fire-rescue", title: "消防安全入户排查", kinds: task, where: []string{"hehua", "shuangqiao", "guangming"}, filed: -190, start: -158, hours: 12, more: fields{"inspections": 1, "groups": 1},
 		instalments: []part{{-170, 4800}}})
 }
 
@@ -219,7 +219,7 @@ func (s *story) vaccinationCalls() {
 
 // 18: rated between the lines: a warning.
 func (s *story) rubbishPatrol() {
-	s.enter(work{key: "rubbish", department: "city-management", title: "垃圾分类劝导巡查", kinds: task, where: []string{"zhongxin", "yugang", "songtao"}, filed: -185, start: -152, hours: 22, instalments: []part{{-165, 5200}}})
+	s.enter(work{key: "rubbish", department: "city-management", title: "垃圾分类劝导巡查", kinds: task, where: []string{"zhongxin", "yugang", "songtao"}, filed: -185, start: -152, hours: 22, more: fields{"inspections": 2, "meetings": 1, "groups": 2}, instalments: []part{{-165, 5200}}})
 }
 
 // 19: asks the same households as 2 in the same month; lies before the office.
