@@ -35,8 +35,10 @@ type Ratings struct {
 	Asks
 	Rounds  *modules.Desk[Round]
 	Ballots *modules.Desk[Ballot]
-	doors   *store.Collection[door]
-	boxes   *store.Collection[box]
+	// Completions are what departments note, in facts alone (R46).
+	Completions *modules.Desk[Completion]
+	doors       *store.Collection[door]
+	boxes       *store.Collection[box]
 }
 
 // New opens the desks of rounds and ballots.
@@ -55,8 +57,14 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Ratings, error) {
 	if m.Ballots, err = modules.NewDesk(ctx, h, m.ballots()); err != nil {
 		return nil, fault.Wrap(err, "open the ballots")
 	}
+	if m.Completions, err = modules.NewDesk(ctx, h, m.completions()); err != nil {
+		return nil, fault.Wrap(err, "open the completion notes")
+	}
 	m.Rounds.Unplaced = true
 	m.dress()
+	m.dressCompletions()
+	h.Offer("rounds_noted", m.notedRoundOptions)
+	h.Offer("noted_items", m.notedItems)
 	h.Offer("own_districts", m.ownDistricts)
 	h.Offer("grades", m.currentGrades)
 	h.Offer("rounds_open", m.openRounds)

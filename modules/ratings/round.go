@@ -7,6 +7,7 @@
 // of an item come to, in tenths of a point. A trigger is a ground for ordering
 // rectification (R10); undelivered money is one whatever the grades say (R45).
 //
+// A completion (完成情况) is the department's side: facts, and no rating (R46).
 // A household answers with a code that is good once: by link or QR code, by
 // phone or on paper. What it says is counted and not kept: see box.
 //

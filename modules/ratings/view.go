@@ -107,6 +107,11 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 			h.Add(web.Section(l, "round.items", m.items(l, r)))
 		}
 		h.Add(m.objections(l, r))
+		if m.office(v) || m.Rounds.Holds(v.Actor, "committee_staff", "dept_clerk") {
+			h.Raw(`<p>`)
+			h.Add(web.Link("/completions?round="+r.ID, l.T("completions.title")))
+			h.Raw(`</p>`)
+		}
 	}), nil
 }
 

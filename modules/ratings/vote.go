@@ -111,6 +111,16 @@ func (m *Ratings) vote(ctx context.Context, v modules.Visitor, in *voteForm) (pa
 	return p, fault.Wrap(err, "count a vote in box %s", p.box.ID)
 }
 
+// Vote answers for a household, item -> grade, as by does it.
+func (m *Ratings) Vote(ctx context.Context, by lifecycle.Actor, code, channel string, grades map[string]string) error {
+	in := &voteForm{Code: code, Channel: channel}
+	for item, g := range grades {
+		in.Answers = append(in.Answers, answerRow{Item: item, Grade: g})
+	}
+	_, err := m.vote(ctx, modules.Visitor{Actor: by}, in)
+	return err
+}
+
 // grades reads the answers against the items of the household's community and
 // the scale of the round.
 func (in *voteForm) grades(p paper) (map[string]string, error) {

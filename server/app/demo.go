@@ -42,7 +42,7 @@ func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, er
 
 // city is what the demo needs of the portal.
 func (a *App) city(clock *Clock) demo.City {
-	return demo.City{House: a.House, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Person: a.People.ID}
+	return demo.City{House: a.House, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Codes: a.Ratings.Codes, Vote: a.Ratings.Vote, Person: a.People.ID}
 }
 
 // itemOf gives the item that an application became.

@@ -1,6 +1,10 @@
 package demo
 
-import "fmt"
+import (
+	"fmt"
+
+	"gatehouse/server/lifecycle"
+)
 
 // grades are what committees give an item: effect, money, residents; a
 // community may differ from the others.
@@ -63,6 +67,63 @@ func (s *story) rounds() {
 		s.vote("round 2", "rubbish", []string{"zhongxin", "yugang"})
 		s.vote("round 2", "aids", []string{"tielu", "shuangqiao"})
 		s.vote("round 2", "lift", []string{"guangming", "zhongxin"})
+	})
+	s.households("round 1", "guangming", 100, -96, -93, "fire", "legal")
+	s.households("round 2", "guangming", 24, -8, -2, "elderly", "fire", "legal")
+	s.completed("round 2")
+}
+
+// households: the committee deals out its slips; nine of ten answer, and like
+// the legal advice less than their committee does.
+func (s *story) households(round, community string, codes int, dealt, heard int, items ...string) {
+	s.on(dealt, func() {
+		s.do(round, community, "rounds", "issue", fields{"community": community, "codes": codes})
+	})
+	s.on(heard, func() {
+		if s.err != nil {
+			return
+		}
+		all, err := s.Codes(s.ctx, s.ids[round])
+		if err != nil {
+			s.err = err
+			return
+		}
+		for n, code := range all {
+			if n%10 == 9 { // has not answered
+				continue
+			}
+			said := map[string]string{}
+			for _, key := range items {
+				said[s.ids["item of "+key]] = []string{"85", "100", "70", "85"}[n%4]
+				if key == "legal" {
+					said[s.ids["item of "+key]] = []string{"50", "70", "85", "70"}[n%4]
+				}
+			}
+			by, channel := lifecycle.Actor{}, "qr"
+			if n%3 > 0 {
+				by.ID, _ = s.Person(community)
+				channel = []string{"phone", "paper"}[n%2]
+			}
+			if s.err = s.Vote(s.ctx, by, code, channel, said); s.err != nil {
+				return
+			}
+		}
+	})
+}
+
+// completed: departments note what they did, and a committee counts otherwise.
+func (s *story) completed(round string) {
+	note := func(name, by, item, community string, agreed, done int, reason string) {
+		s.open(name, by, "completions", "note", fields{"round": s.ids[round], "item": s.ids["item of "+item], "community": community, "agreed": agreed, "done": done, "reason": reason})
+	}
+	s.on(-2, func() {
+		note("completion 1", "fire.clerk", "fire", "hehua", 12, 12, "")
+		note("completion 2", "fire.clerk", "fire", "guangming", 12, 11, "weather")
+		note("completion 3", "fire.clerk", "fire", "shuangqiao", 12, 9, "unfinished")
+	})
+	s.on(-1, func() {
+		s.do("completion 1", "hehua", "completions", "confirm", nil)
+		s.do("completion 2", "guangming", "completions", "correct", fields{"counted": 8})
 	})
 }
 

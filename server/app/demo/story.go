@@ -31,6 +31,10 @@ type City struct {
 	Certificates func(ctx context.Context, draftBy, publishBy lifecycle.Actor) error
 	// Refund gives what a community owes of an item's money.
 	Refund func(ctx context.Context, item, community string) (string, error)
+	// Codes gives the household codes of a round.
+	Codes func(ctx context.Context, round string) ([]string, error)
+	// Vote answers for a household, item -> grade.
+	Vote func(ctx context.Context, by lifecycle.Actor, code, channel string, grades map[string]string) error
 	// Person gives the id of a login.
 	Person func(login string) (string, bool)
 }
