@@ -61,7 +61,7 @@ var table = []Setting{
 	num("load.max_meetings", Count, "D", 6, 0, 60),    // a month
 	num("load.max_groups", Count, "D", 8, 0, 100),
 	num("load.max_ledgers", Count, "D", 20, 0, 200),
-	num("load.max_plaques", Count, "D", 6, 0, 60),
+	num("load.max_plaques", Count, "D", 12, 0, 60),
 
 	one("eval.freq", "D", "half_yearly", "quarterly half_yearly yearly"),
 	one("eval.at_end", "D", "yes", "yes no"), // of a temporary item
