@@ -17,6 +17,26 @@ func denied(a *action, l *Line, facts uint64) Verdict {
 	return Verdict{Line: l.ID, Rule: l.Basis, ByRole: l.need|l.not == 0, Err: e}
 }
 
+// Bars gives a fault for each line that keeps everybody from an act, given
+// these facts: who prepares the act sees all that stands in its way at once.
+func (g *Gate) Bars(act string, facts []string) []*fault.Error {
+	a := g.set.acts[act]
+	if a == nil {
+		return nil
+	}
+	var mask uint64
+	for _, f := range facts {
+		mask |= a.module.bit[f]
+	}
+	var out []*fault.Error
+	for _, l := range a.lines {
+		if l.Deny && l.Who == "everyone" && l.need != 0 && l.need&^mask == 0 && l.not&mask == 0 {
+			out = append(out, denied(a, l, mask).Err)
+		}
+	}
+	return out
+}
+
 // unallowed explains a refusal because no line allows, by the line that came nearest.
 func (g *Gate) unallowed(a *action, q Question, roles, facts uint64) Verdict {
 	near := a.nearest(roles, facts)

@@ -53,6 +53,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Admission, error) {
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Application) web.Values{
 		"draft": m.startDraft, "edit": m.startEdit, "return": m.startReturn, "approve": m.startApprove, "answer": m.startAnswer, "consent": m.startConsent,
 	}
+	d.Beside = map[string]func(context.Context, modules.Visitor, *Application) (htmlOf, error){"propose": m.hurdles}
 	typing := map[string]web.Check{"title": {URL: "/check/fragment?applying=1", Target: "check"}}
 	d.Checks = map[string]map[string]web.Check{"draft": typing, "edit": typing}
 	d.Choices = map[string]func(context.Context, modules.Visitor, *Application) ([]web.Option, error){

@@ -224,6 +224,36 @@ func (m *Admission) mayReadReport(v modules.Visitor) bool {
 	return m.Desk.Holds(v.Actor, "office_staff", "conference", "finance", "auditor")
 }
 
+// hurdles shows who reports what would still bar the admission (R4): a report
+// that recommends it would come back from the gate.
+func (m *Admission) hurdles(ctx context.Context, v modules.Visitor, a *Application) (htmlOf, error) {
+	if a == nil {
+		return "", nil
+	}
+	l, hurdles := v.Lang, m.Desk.Policy.Bars("application.approve", m.Desk.Engine.Facts(ctx, v.Actor, a, "approve"))
+	if len(hurdles) == 0 {
+		return web.Panel(l, web.Good, "application.no_hurdles", modules.Text(l, l.T("application.no_hurdles_text"))), nil
+	}
+	return web.Panel(l, web.Warn, "application.hurdles", modules.In(l, func(h *web.H) {
+		h.Raw(`<ul>`)
+		for _, e := range hurdles {
+			h.Raw(`<li><strong>`)
+			h.T(e.Fact)
+			h.Raw(`</strong> `)
+			if web.Known("fault." + e.Remedy) {
+				h.Text(l.Args("fault."+e.Remedy, e.Args))
+			}
+			if e.Rule != "" {
+				h.Raw(` <span class="hint">`)
+				h.Text(e.Rule)
+				h.Raw(`</span>`)
+			}
+			h.Raw(`</li>`)
+		}
+		h.Raw(`</ul>`)
+	})), nil
+}
+
 func (m *Admission) placesText(l web.Lang, ids []string) htmlOf {
 	return modules.Text(l, m.Desk.PlaceNames(l, ids))
 }

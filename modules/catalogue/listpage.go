@@ -24,7 +24,12 @@ func (c *Catalogue) listPage(f *fiber.Ctx) error {
 	if list != "" && !slices.Contains(Lists, list) {
 		return fault.InvalidField("list", "schema.not_an_option")
 	}
-	v := modules.Who(f)
+	return c.showLists(f, fiber.StatusOK, nil, nil)
+}
+
+// showLists draws the lists in force; typed and wrong are of a form above them.
+func (c *Catalogue) showLists(f *fiber.Ctx, status int, typed web.Values, wrong *fault.Error) error {
+	v, list := modules.Who(f), f.Query("list")
 	l := v.Lang
 	var shown []*Entry
 	count := map[string]int{}
@@ -34,7 +39,15 @@ func (c *Catalogue) listPage(f *fiber.Ctx) error {
 			shown = append(shown, x.Entry)
 		}
 	}
+	first := template.HTML("")
+	if len(count) == 0 {
+		var err error
+		if first, err = c.first(f, typed, wrong); err != nil {
+			return err
+		}
+	}
 	body := modules.In(l, func(h *web.H) {
+		h.Add(first)
 		h.Add(tiles(l, list, count))
 		if len(shown) == 0 {
 			h.Raw(`<p class="empty">`)
@@ -43,7 +56,7 @@ func (c *Catalogue) listPage(f *fiber.Ctx) error {
 		}
 		h.Add(c.byList(l, shown, func(*Entry) template.HTML { return "" }))
 	})
-	return c.house.Show(f, fiber.StatusOK, web.Page{Title: l.T("catalogue.title"), Lead: modules.Text(l, l.T("catalogue.lead")), Body: body, Aside: c.acts(v)})
+	return c.house.Show(f, status, web.Page{Title: l.T("catalogue.title"), Lead: modules.Text(l, l.T("catalogue.lead")), Body: body, Aside: c.acts(v), Invalid: wrong != nil})
 }
 
 // tiles are the five lists with how many entries each has; one narrows the page.

@@ -104,6 +104,9 @@ func (c *Catalogue) offer(lists ...string) modules.OptionsFunc {
 	}
 }
 
+// InForce counts the entries in force now.
+func (c *Catalogue) InForce() int { return len(c.index.inForce(c.Desk.Engine.Now())) }
+
 // Verdict answers other modules in plain words; entryID and entryTitle name the
 // entry the verdict cites, else the most similar one, "" when there is none.
 func (c *Catalogue) Verdict(title string, kinds []string, department string, at time.Time) (verdict, rule, entryID, entryTitle string) {
@@ -136,6 +139,8 @@ func (c *Catalogue) routes(r fiber.Router) {
 	r.Get("/check/fragment", c.checkFragment)
 	r.Get("/api/v1/check", c.checkAPI)
 	r.Get("/catalogue", c.listPage)
+	r.Post("/catalogue/builtin", c.loadBuiltin)
+	r.Post("/catalogue/builtin/publish", c.publishBuiltin)
 	r.Get("/catalogue/editions", c.thisEdition)
 	r.Get("/catalogue/editions/:year", c.editionPage)
 	r.Get("/api/v1/catalogue/editions/:year", c.editionAPI)

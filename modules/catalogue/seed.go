@@ -10,6 +10,7 @@ import (
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
+	"gatehouse/server/store"
 )
 
 //go:embed data/entries.psv
@@ -40,34 +41,58 @@ var seedLines = sync.OnceValue(func() []Wording {
 // publishes them into the edition of a year with the number of the founding
 // document. It may be repeated: what an earlier run did is left alone.
 func (c *Catalogue) Seed(ctx context.Context, draftBy, publishBy lifecycle.Actor, year int, document string) error {
+	if err := c.load(ctx, draftBy, year); err != nil {
+		return err
+	}
+	return c.publishLoaded(ctx, publishBy, Approval{Document: document, Year: int64(year)})
+}
+
+// load drafts the embedded lists, valid from the first day of a year, and opens
+// them to comment.
+func (c *Catalogue) load(ctx context.Context, by lifecycle.Actor, year int) error {
 	for _, w := range seedLines() {
 		w.ValidFrom = schema.Date(fmt.Sprintf("%04d-01-01", year))
-		if err := c.seed(ctx, draftBy, publishBy, w, year, document); err != nil {
-			return fmt.Errorf("seed entry %s: %w", w.Code, err)
+		o := lifecycle.Opts{Key: seedKey(w.Code)}
+		e, err := c.Desk.Engine.Open(ctx, by, "draft", &w, o)
+		if taken(err) {
+			continue
+		}
+		if err == nil && e.State == "draft" {
+			_, err = c.Desk.Engine.Act(ctx, by, e.ID, "open_comment", &Comment{}, o)
+		}
+		if err != nil {
+			return fmt.Errorf("load entry %s: %w", w.Code, err)
 		}
 	}
 	return nil
 }
 
-func (c *Catalogue) seed(ctx context.Context, draftBy, publishBy lifecycle.Actor, w Wording, year int, document string) error {
-	o := lifecycle.Opts{Key: "seed:" + w.Code}
-	e, err := c.Desk.Engine.Open(ctx, draftBy, "draft", &w, o)
-	if taken(err) {
-		return nil
-	}
+// publishLoaded puts what was loaded, and only that, into force.
+func (c *Catalogue) publishLoaded(ctx context.Context, by lifecycle.Actor, in Approval) error {
+	es, err := c.loaded(ctx)
 	if err != nil {
 		return err
 	}
-	if e.State == "draft" {
-		if e, err = c.Desk.Engine.Act(ctx, draftBy, e.ID, "open_comment", &Comment{}, o); err != nil {
-			return err
+	for _, e := range es {
+		if _, err := c.Desk.Engine.Act(ctx, by, e.ID, "publish", &in, lifecycle.Opts{Key: seedKey(e.Code)}); err != nil {
+			return fmt.Errorf("publish entry %s: %w", e.Code, err)
 		}
 	}
-	if e.State == "comment" {
-		_, err = c.Desk.Engine.Act(ctx, publishBy, e.ID, "publish", &Approval{Document: document, Year: int64(year)}, o)
-	}
-	return err
+	return nil
 }
+
+// loaded gives the entries of the embedded lists that wait for their publication.
+func (c *Catalogue) loaded(ctx context.Context) ([]*Entry, error) {
+	var codes []string
+	for _, w := range seedLines() {
+		codes = append(codes, w.Code)
+	}
+	es, err := c.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "comment"}, {Field: "code", Op: store.In, Value: codes}},
+		Sort: "id", Limit: len(codes)})
+	return es, fault.Wrap(err, "read the loaded entries")
+}
+
+func seedKey(code string) string { return "seed:" + code }
 
 // taken tells whether an earlier seeding used the key with other words: the
 // portal was updated since, and the city's own lists go on.

@@ -77,6 +77,9 @@ func (d *Directory) Street(community string) string {
 	return ""
 }
 
+// HasDepartments tells whether any department is open.
+func (d *Directory) HasDepartments() bool { return len(d.mem.openDepartments()) > 0 }
+
 // District gives the open districts.
 func (d *Directory) District() []string { return codes(d.mem.level(District)) }
 

@@ -16,14 +16,29 @@ import (
 	"gatehouse/web"
 )
 
+// Step is one of the first steps of a new city.
+type Step struct {
+	Key, Href string // words: front.step_<key>, front.step_<key>_text
+	Done      bool
+}
+
+// Asks is what the front pages need of other modules.
+type Asks struct {
+	// Steps tells how far a new city has come, in the order they are taken.
+	Steps func() []Step
+}
+
 // Front is the module.
-type Front struct{ h *modules.House }
+type Front struct {
+	Asks
+	h *modules.House
+}
 
 // New puts the front pages into the house.
-func New(h *modules.House) *Front {
+func New(h *modules.House, asks Asks) *Front {
 	h.Menu(modules.MenuEntry{Href: "/tasks", LabelKey: "tasks.title", Order: 5, Show: modules.Visitor.SignedIn})
 	h.Menu(modules.MenuEntry{Href: "/rules", LabelKey: "rules.title", Order: 96})
-	return &Front{h}
+	return &Front{asks, h}
 }
 
 // Routes registers the pages.
@@ -128,6 +143,7 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 		waiting += "+"
 	}
 	body := modules.In(v.Lang, func(h *web.H) {
+		h.Add(f.firstSteps(v))
 		h.Add(web.Figures(v.Lang, []web.Figure{{Value: waiting, LabelKey: "tasks.waiting"}, {Value: strconv.Itoa(late), LabelKey: "tasks.late", Tone: lateTone(late)}}))
 		h.Add(web.Columns(web.Join(web.Tasks(v.Lang, rows), moreTasks(v.Lang, more)), parts))
 	})

@@ -75,7 +75,7 @@ func TestRulesPage(t *testing.T) {
 	if _, err := modules.NewDesk(context.Background(), h.House, table()); err != nil {
 		t.Fatal(err)
 	}
-	f := New(h.House)
+	f := New(h.House, Asks{})
 	app := h.App()
 	f.Routes(app)
 	code, body := h.Ask(app, "", "/rules", "")

@@ -191,14 +191,14 @@ func (h *House) App(ms ...modules.Module) *fiber.App {
 		modules.Welcome(c, modules.Visitor{Actor: As(id), Name: id, Session: id})
 		return c.Next()
 	})
+	for _, m := range ms {
+		m.Routes(app)
+	}
 	for _, d := range h.Desks() {
 		d.Routes(app)
 	}
 	return app
 }
-	for _, m := range ms {
-		m.Routes(app)
-	}
 
 // Ask sends a request as a person; body "" is a GET, else a POST (JSON under
 // /api/, a form elsewhere). It gives the status and the body.

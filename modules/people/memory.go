@@ -56,6 +56,13 @@ func (m *memory) active() []*User {
 	return out
 }
 
+// held tells whether somebody at work holds the role anywhere.
+func (m *memory) held(role string, now time.Time) bool {
+	return slices.ContainsFunc(m.active(), func(u *User) bool {
+		return slices.ContainsFunc(u.Appointments, func(a Appointment) bool { return a.Role == role && a.holds(now) })
+	})
+}
+
 // othersRun tells whether there is an administrator besides this one.
 func (m *memory) othersRun(id string, now time.Time) bool {
 	m.RLock()

@@ -17,6 +17,7 @@ package people
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,6 +86,12 @@ func (p *People) openStores(ctx context.Context) (err error) {
 		return fault.Wrap(err, "open the sessions")
 	}
 	return p.seedNobody(ctx)
+}
+
+// Held tells whether each of the roles is held by somebody at work, anywhere.
+func (p *People) Held(roles ...string) bool {
+	now := p.Clock().UTC()
+	return !slices.ContainsFunc(roles, func(r string) bool { return !p.mem.held(r, now) })
 }
 
 // Module gives what the house serves and starts.

@@ -122,8 +122,22 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	}
 	m.all = []modules.Module{m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
-		{Name: "front", Routes: front.New(h).Routes}}
+		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)
+}
+
+// firstSteps is what a new city needs before the first department can apply.
+func (m *Modules) firstSteps() []front.Step {
+	communities, departments := false, m.Directory.HasDepartments()
+	for _, d := range m.Directory.District() {
+		communities = communities || len(m.Directory.Communities(d)) > 0
+	}
+	return []front.Step{
+		{Key: "areas", Href: "/areas", Done: communities},
+		{Key: "departments", Href: "/departments", Done: departments},
+		{Key: "people", Href: "/users", Done: m.People.Held("office_staff", "office_head", "conference", "finance", "dept_clerk", "dept_head", "committee_head")},
+		{Key: "lists", Href: "/catalogue", Done: m.Catalogue.InForce() > 0},
+	}
 }
 
 func (m *Modules) level(department string) string {

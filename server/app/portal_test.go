@@ -66,19 +66,22 @@ func launch(full bool) (*portal, error) {
 }
 
 func launchOn(db store.Driver, full bool) (*portal, error) {
-	ctx := context.Background()
+	load := demo.Found
+	if full {
+		load = demo.Load
+	}
+	return launchWith(db, func(p *portal) error { return load(context.Background(), p.city(p.clock), today) })
+}
+
+// launchWith opens a portal on a store and fills it before anybody comes.
+func launchWith(db store.Driver, fill func(*portal) error) (*portal, error) {
 	var err error
 	p := &portal{clock: new(Clock), tokens: map[string]string{}}
 	p.clock.Set(today)
-	if p.App, err = Build(ctx, db, config.Config{}, p.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+	if p.App, err = Build(context.Background(), db, config.Config{}, p.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
 		return nil, err
 	}
-	if full {
-		err = demo.Load(ctx, p.city(p.clock), today)
-	} else {
-		err = demo.Found(ctx, p.city(p.clock), today)
-	}
-	if err != nil {
+	if err := fill(p); err != nil {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -60,8 +60,9 @@ func (w *walk) draft(title string, where []string, more ...string) (path string)
 // place gives the id that a form knows a community by: what its label says.
 func (w *walk) place(code string) string { return code }
 
-// consult takes a draft to where somebody decides.
-func (w *walk) consult(path string, where []string) {
+// consult takes a draft to where somebody decides; who reports reads the
+// hurdles before.
+func (w *walk) consult(path string, where []string, hurdles ...string) {
 	w.Helper()
 	act := func(login, act string, answers ...string) *visitor {
 		w.Helper()
@@ -73,6 +74,13 @@ func (w *walk) consult(path string, where []string) {
 		act(c, "社区答复", "opinion", "agree", "hours", "8")
 	}
 	act("finance", "核对经费", "funded", "yes", "note", "已列入年度预算。")
+	v := w.as("office1")
+	v.open(path)
+	v.press("提出审查报告")
+	for _, words := range hurdles {
+		v.sees(words)
+	}
+	v.shot("hurdles")
 	act("office1", "提出审查报告", "recommend", "approve", "text", "材料齐全，社区意见一致。")
 }
 
@@ -96,7 +104,7 @@ func (w *walk) act(login, path, act string, answers ...string) *visitor {
 func (w *walk) withoutMoney() {
 	where := asked[:1]
 	path := w.draft("流感疫苗接种点排队引导", where)
-	w.consult(path, where)
+	w.consult(path, where, "照现在的材料不能准入", "没有写明经费", "R4")
 	v := w.as("office")
 	v.open(path)
 	v.click("准入")

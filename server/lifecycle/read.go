@@ -274,6 +274,15 @@ func (e *Engine[T]) Verdict(ctx context.Context, by Actor, c *T, act string) Ver
 	return e.verdict(c, e.step(ctx, row, by, life(c), nil, e.now()), row)
 }
 
+// Facts gives what is true of a case for an act, as the gate would be told it.
+func (e *Engine[T]) Facts(ctx context.Context, by Actor, c *T, act string) []string {
+	row, ok := e.Table.Act(act)
+	if !ok {
+		return nil
+	}
+	return e.facts(c, e.step(ctx, row, by, life(c), nil, e.now()))
+}
+
 // MayOpen tells whether the actor could open a case with this act somewhere.
 func (e *Engine[T]) MayOpen(by Actor, act string) bool {
 	v := e.Gate.Decide(Question{Act: e.action(act), Actor: by, Scope: Anywhere, At: e.now()})
