@@ -100,9 +100,10 @@ func (c Cell) draw(h *H, col Col, names bool) {
 	}
 }
 
-// short tells numbers and dates, which are read badly on two lines, from texts.
+// short tells numbers and dates, which are read badly on two lines, from texts
+// and from what is put together of several parts.
 func short(s string) bool {
-	return !strings.Contains(s, "<") && strings.ContainsAny(s, "0123456789") && utf8.RuneCountInString(s) <= 20
+	return !strings.ContainsAny(s, "<·、,") && strings.ContainsAny(s, "0123456789") && utf8.RuneCountInString(s) <= 20
 }
 
 func or(s, other string) string {
