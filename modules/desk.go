@@ -105,6 +105,7 @@ func (d *Desk[T]) Routes(r fiber.Router) {
 		r.Get(p+"/new/:act", d.newForm)
 		r.Post(p+"/new/:act", d.open)
 		r.Get(p+"/:id", d.show)
+		r.Get(p+"/:id/files/:hash", d.paper)
 		r.Get(p+"/:id/:act", d.form)
 		r.Post(p+"/:id/:act", d.act)
 	}
@@ -128,7 +129,7 @@ func (d *Desk[T]) Plan() Plan {
 	t := d.Engine.Table
 	p := Plan{Noun: t.Noun, Plural: t.Plural, States: t.States}
 	for _, a := range t.Acts {
-		p.Acts = append(p.Acts, PlanAct{Name: a.Name, Rule: a.Rule, On: a.On, From: a.From, To: a.To, Starts: a.Starts, Hidden: a.Look == lifecycle.Hidden})
+		p.Acts = append(p.Acts, PlanAct{Name: a.Name, Rule: a.Rule, On: a.On, From: a.From, To: a.To, Starts: a.Starts, Hidden: a.Look == lifecycle.Hidden, Files: a.Do.Input.HasFiles()})
 	}
 	return p
 }
@@ -160,7 +161,10 @@ func (d *Desk[T]) Perform(ctx context.Context, by lifecycle.Actor, id, act strin
 	var in any
 	if row.Do.Input != nil {
 		var err error
-		if in, err = row.Do.Input.JSON(body); err != nil {
+		if in, err = row.Do.Input.JSON(body); err == nil {
+			err = d.redeem(by, row.Do.Input, in)
+		}
+		if err != nil {
 			return Done{}, err
 		}
 	}

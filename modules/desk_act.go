@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/server/fault"
+	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/web"
@@ -142,6 +143,9 @@ func (d *Desk[T]) read(c *fiber.Ctx, row *lifecycle.Act[T]) (any, lifecycle.Opts
 	if len(o.Key) > 200 {
 		return nil, o, fault.InvalidField("Idempotency-Key", "schema.too_long", "max", 200)
 	}
+	if err := d.mayBring(c, row); err != nil {
+		return nil, o, err
+	}
 	if !IsAPI(c) {
 		values := formValues(c)
 		o.Key = first(values["_key"])
@@ -149,7 +153,7 @@ func (d *Desk[T]) read(c *fiber.Ctx, row *lifecycle.Act[T]) (any, lifecycle.Opts
 		if row.Do.Input == nil {
 			return nil, o, nil
 		}
-		in, err := row.Do.Input.Form(values)
+		in, err := d.Read(c, row.Do.Input)
 		return in, o, err
 	}
 	if m := strings.Trim(strings.TrimPrefix(c.Get(fiber.HeaderIfMatch), "W/"), `"`); m != "" && m != "*" {
@@ -165,7 +169,7 @@ func (d *Desk[T]) read(c *fiber.Ctx, row *lifecycle.Act[T]) (any, lifecycle.Opts
 		}
 		return nil, o, nil
 	}
-	in, err := row.Do.Input.JSON(c.Body())
+	in, err := d.Read(c, row.Do.Input)
 	return in, o, err
 }
 
@@ -219,7 +223,7 @@ func (d *Desk[T]) showForm(c *fiber.Ctx, status int, f form[T]) error {
 	v, ctx := Who(c), c.UserContext()
 	l := v.Lang
 	spec := web.FormSpec{Action: d.action(f), Type: f.row.Do.Input, Values: f.values, SubmitKey: submitKey(d.actKey(f.row.Name)),
-		CSRF: d.CSRF(v), OpKey: f.key, Danger: f.row.Look == lifecycle.Danger}
+		Received: d.fileNames(v, f.row.Do.Input, f.values), Accept: files.Accept, CSRF: d.CSRF(v), OpKey: f.key, Danger: f.row.Look == lifecycle.Danger}
 	crumbs := []web.Crumb{{Href: "/" + d.Plural(), Text: l.T(d.Plural() + ".title")}}
 	if f.of != nil {
 		spec.Revision = strconv.FormatInt(d.Life(f.of).Revision, 10)
@@ -342,6 +346,9 @@ func (d *Desk[T]) letter(c *fiber.Ctx, v Visitor, x *T, make func(context.Contex
 }
 
 func formValues(c *fiber.Ctx) web.Values {
+	if r, ok := c.Locals(receivedKey).(received); ok {
+		return r.values
+	}
 	out := web.Values{}
 	if form, err := c.MultipartForm(); err == nil {
 		for k, v := range form.Value {

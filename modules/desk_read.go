@@ -219,7 +219,7 @@ func (d *Desk[T]) show(c *fiber.Ctx) error {
 // casePage: what it is, what is owed, what may be done, what has happened.
 func (d *Desk[T]) casePage(ctx context.Context, v Visitor, x *T, offers []lifecycle.Offer) (web.Page, error) {
 	l, life := v.Lang, d.Life(x)
-	history := d.timeline(v, x)
+	history, trace := d.timeline(v, x), d.traces(v, x)
 	if d.Redact != nil {
 		d.Redact(v, x)
 	}
@@ -234,9 +234,11 @@ func (d *Desk[T]) casePage(ctx context.Context, v Visitor, x *T, offers []lifecy
 	if err != nil {
 		return web.Page{}, err
 	}
+	papers := d.paperList(v, x, d.papers(trace, x))
 	body := In(l, func(h *web.H) {
 		h.Add(d.deadlines(l, life))
 		h.Add(detail)
+		h.Add(papers)
 		h.Add(web.Section(l, "case.history", history))
 	})
 	return web.Page{Title: d.Engine.Table.Title(x), Body: body, Lead: d.lead(v, x),
@@ -383,7 +385,12 @@ func (d *Desk[T]) whole(ctx context.Context, v Visitor, x *T, offers []lifecycle
 		}
 		acts = append(acts, a)
 	}
+	seen := d.papers(trace, x)
+	unseen(history, seen)
 	m["history"], m["acts"] = history, acts
+	if len(seen) > 0 {
+		m["files"] = d.paperLinks(x, seen)
+	}
 	return m, nil
 }
 

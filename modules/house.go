@@ -18,6 +18,7 @@ import (
 
 	"gatehouse/policy"
 	"gatehouse/server/fault"
+	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
 	"gatehouse/web"
 )
@@ -28,6 +29,7 @@ type House struct {
 	Index   *policy.Index
 	Policy  *policy.Gate
 	Names   *Names
+	Files   *files.Files
 	Signing []byte // signs tokens and codes
 	Secure  bool   // served over https: cookies get the __Host- prefix
 	desks   []AnyDesk
@@ -57,6 +59,7 @@ type AnyDesk interface {
 	Deadlines(ctx context.Context, v Visitor, setting string, most int) (found []OpenDeadline, looked int, err error)
 	Perform(ctx context.Context, by lifecycle.Actor, id, act string, body []byte, o lifecycle.Opts) (Done, error)
 	Verify(ctx context.Context, v Visitor, no, hash string) (Proof, bool, error)
+	NamesFile(ctx context.Context, hash string) (bool, error)
 }
 
 // Plan is a lifecycle table for the docs, the access matrix and the pictures.
@@ -72,6 +75,7 @@ type PlanAct struct {
 	From, To       []string
 	Starts         []lifecycle.Start
 	Hidden         bool
+	Files          bool // takes files
 }
 
 // Done is where an act has brought a case.

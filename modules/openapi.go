@@ -5,6 +5,7 @@ func (d *Desk[T]) OpenAPI() map[string]any {
 	base := "/api/v1/" + d.Plural()
 	list := map[string]any{"get": operation(d.Plural(), "list "+d.Plural(), nil, "200", d.queries()...)}
 	paths := map[string]any{base: list, base + "/{id}": map[string]any{"get": operation(d.Plural(), "read one "+d.Noun(), nil, "200", "{id}")}}
+	paths[base+"/{id}/files/{hash}"] = map[string]any{"get": operation(d.Plural(), "read a file of one "+d.Noun(), nil, "200", "{id}", "{hash}", "If-None-Match")}
 	for i := range d.Engine.Table.Acts {
 		a := &d.Engine.Table.Acts[i]
 		var in map[string]any

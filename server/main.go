@@ -135,7 +135,7 @@ func verify(ctx context.Context, args []string) error {
 		return fmt.Errorf("there is no store in %s: name its folder with --data (the demo's is data/demo)", c.Data)
 	}
 	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
-		total := 0
+		total, attached := 0, 0
 		for _, d := range a.House.Desks() {
 			n, broken, err := lifecycle.Verify(ctx, a.House.Store, d.Plural())
 			if err != nil {
@@ -144,10 +144,17 @@ func verify(ctx context.Context, args []string) error {
 			if broken != nil {
 				return fmt.Errorf("broken: %s", broken)
 			}
-			fmt.Printf("%-16s %7d histories hold\n", d.Plural(), n)
-			total += n
+			papers, broken, err := lifecycle.VerifyFiles(ctx, a.House.Store, d.Plural(), a.House.Files.Check)
+			if err != nil {
+				return err
+			}
+			if broken != nil {
+				return fmt.Errorf("broken: %s", broken)
+			}
+			fmt.Printf("%-16s %7d histories hold, %5d files\n", d.Plural(), n, papers)
+			total, attached = total+n, attached+papers
 		}
-		fmt.Printf("%-16s %7d histories hold\n", "all", total)
+		fmt.Printf("%-16s %7d histories hold, %5d files\n", "all", total, attached)
 		return nil
 	})
 }

@@ -28,6 +28,8 @@ func (d *drawing) field(f schema.Field, name string) {
 		d.radios(f, name, options)
 	case f.Kind == schema.Choice:
 		d.list(f, name, options, described)
+	case f.Kind == schema.Files:
+		d.files(f, name, described)
 	case f.Kind == schema.LongText:
 		d.Raw(`<textarea`)
 		d.attr("rows", strconv.Itoa(height(f)))
@@ -61,7 +63,7 @@ func height(f schema.Field) int {
 
 // wide tells whether a field takes the whole width of its part.
 func wide(f schema.Field) bool {
-	return f.Kind == schema.LongText || f.Kind == schema.Choices || f.Kind == schema.Rows || f.Kind == schema.Check || f.Part != "" ||
+	return f.Kind == schema.LongText || f.Kind == schema.Choices || f.Kind == schema.Rows || f.Kind == schema.Check || f.Kind == schema.Files || f.Part != "" ||
 		f.Kind == schema.Text && (f.Max == 0 || f.Max > 100)
 }
 

@@ -42,9 +42,11 @@ type FormSpec struct {
 	Extra     template.HTML       // between the fields and the button
 	Secondary template.HTML       // beside the button
 	Danger    bool
-	Rows      map[string]int   // rows to show, by field name
-	Swap      string           // id of the part of the page to swap, if any
-	Checks    map[string]Check // by field name
+	Rows      map[string]int    // rows to show, by field name
+	Swap      string            // id of the part of the page to swap, if any
+	Checks    map[string]Check  // by field name
+	Received  map[string]string // files that came with an earlier sending of the form: receipt -> name
+	Accept    string            // endings that a field for files offers
 }
 
 // Check asks while a person types: URL gets the form's values as a query, its
@@ -94,6 +96,9 @@ func Form(l Lang, f FormSpec) template.HTML {
 		class = "form form-long"
 	}
 	d.Raw(`<form method="post" novalidate`)
+	if f.Type.HasFiles() {
+		d.attr("enctype", "multipart/form-data")
+	}
 	d.attr("class", class)
 	d.attr("action", safeHref(f.Action))
 	d.attr("id", f.ID)

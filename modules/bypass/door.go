@@ -60,13 +60,7 @@ func (m *Bypass) File(ctx context.Context, by lifecycle.Actor, in *Content) (*Re
 // shows the form again and says why.
 func (m *Bypass) post(c *fiber.Ctx) error {
 	row, _ := m.Reports.Engine.Table.Act("file")
-	var in any
-	var err error
-	if modules.IsAPI(c) {
-		in, err = row.Do.Input.JSON(c.Body())
-	} else {
-		in, err = row.Do.Input.Form(typed(c))
-	}
+	in, err := m.Read(c, row.Do.Input)
 	if err != nil {
 		return c.Next()
 	}
@@ -83,14 +77,6 @@ func (m *Bypass) post(c *fiber.Ctx) error {
 		return c.Status(fiber.StatusCreated).JSON(fiber.Map{"no": r.No, "state": r.State, "code": code})
 	}
 	return m.Show(c, fiber.StatusCreated, web.Page{Title: v.Lang.T("report.filed"), Body: m.thanks(c.UserContext(), v, r, code)})
-}
-
-func typed(c *fiber.Ctx) web.Values {
-	out := web.Values{}
-	for k, v := range c.Request().PostArgs().All() {
-		out[string(k)] = append(out[string(k)], string(v))
-	}
-	return out
 }
 
 // thanks shows the tracking code, this once.

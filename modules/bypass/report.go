@@ -49,6 +49,8 @@ type Content struct {
 	DemandedOn schema.Date `json:"demanded_on" form:"date,required"`
 	Way        string      `json:"way" form:"choice,required,of=chat call document visit meeting"`
 	Evidence   string      `json:"evidence" form:"longtext,max=2000"`
+
+	Files []schema.File `json:"files,omitempty" form:"files,max=4"`
 }
 
 // Reporter is who reported: for the office's eyes. Whoever is not signed in has

@@ -37,7 +37,7 @@ func (m *Bypass) redact(v modules.Visitor, r *Report) {
 	if m.knows(v, r) {
 		return
 	}
-	r.Reporter, r.OpenedBy, r.Evidence, r.Track = Reporter{}, "", "", ""
+	r.Reporter, r.OpenedBy, r.Evidence, r.Files, r.Track = Reporter{}, "", "", nil, ""
 	if r.Refusal == "" {
 		r.Community = ""
 	}

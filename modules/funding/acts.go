@@ -20,6 +20,8 @@ type (
 		Amount     schema.Fen  `json:"amount" form:"money,required,min=1"`
 		Voucher    string      `json:"voucher" form:"text,required,max=60"`
 		PaidOn     schema.Date `json:"paid_on" form:"date,required"`
+
+		Scan []schema.File `json:"scan" form:"files,max=2"`
 	}
 	reasonForm struct {
 		Reason string `json:"reason" form:"longtext,required,max=1000"`
@@ -75,7 +77,7 @@ func (m *Funding) claim(p *Payment, in *claimForm, s *lifecycle.Step) error {
 		return err
 	}
 	*p = Payment{Case: p.Case, Item: in.Item, ItemNo: o.No, ItemTitle: o.Title, Department: o.Department, Community: in.Community, Instalment: in.Instalment,
-		Amount: in.Amount, Payee: o.Payee, Voucher: in.Voucher, PaidOn: in.PaidOn}
+		Amount: in.Amount, Payee: o.Payee, Voucher: in.Voucher, PaidOn: in.PaidOn, Scan: in.Scan}
 	if v := m.mayClaim(p, s); v != nil { // before any word about the item is said or written
 		return v
 	}

@@ -32,8 +32,11 @@ type Payment struct {
 	Payee      string      `json:"payee"` // community, street, provider
 	Voucher    string      `json:"voucher"`
 	PaidOn     schema.Date `json:"paid_on"`
-	Dispute    string      `json:"dispute,omitempty"`    // what is wrong with it
-	Reconciled string      `json:"reconciled,omitempty"` // what the finance bureau found
+
+	Scan []schema.File `json:"scan,omitempty"` // of the voucher
+
+	Dispute    string `json:"dispute,omitempty"`    // what is wrong with it
+	Reconciled string `json:"reconciled,omitempty"` // what the finance bureau found
 }
 
 // Void is the state of a payment that does not count.

@@ -24,6 +24,7 @@ import (
 	"gatehouse/policy"
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
+	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/setting"
 	"gatehouse/server/store/sqlite"
@@ -73,7 +74,11 @@ func New(t testing.TB) *House {
 	}
 	h := &House{T: t, now: Start}
 	cal := calendar.Default()
-	h.House = &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Signing: []byte("only for tests"),
+	kept, err := files.New(context.Background(), db, files.NewMemory(), []byte("only for tests"), func() time.Time { return h.now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.House = &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: []byte("only for tests"),
 		Deps: lifecycle.Deps{Store: db, Gate: modules.NewGate(g), Places: index, Numbers: numbers,
 			Bus:      lifecycle.NewBus(slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))),
 			Calendar: func() *calendar.Calendar { return cal }, Settings: setting.Defaults, Clock: func() time.Time { return h.now }}}

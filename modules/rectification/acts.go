@@ -16,7 +16,8 @@ type (
 		Plan string `json:"plan" form:"longtext,required,max=2000"`
 	}
 	reportForm struct {
-		Report string `json:"report" form:"longtext,required,max=2000"`
+		Report string        `json:"report" form:"longtext,required,max=2000"`
+		Files  []schema.File `json:"files" form:"files"`
 	}
 	extendForm struct {
 		Days   int64  `json:"days" form:"number,required,min=1,max=45"`
@@ -117,7 +118,7 @@ func filePlan(o *Order, in *planForm, s *lifecycle.Step) error {
 }
 
 func report(o *Order, in *reportForm, s *lifecycle.Step) error {
-	o.Report = &Report{Text: in.Report, FiledOn: schema.DateOf(s.Now, calendar.City)}
+	o.Report = &Report{Text: in.Report, FiledOn: schema.DateOf(s.Now, calendar.City), Files: in.Files}
 	return nil
 }
 

@@ -49,6 +49,8 @@ type Content struct {
 type Report struct {
 	Text    string      `json:"text"`
 	FiledOn schema.Date `json:"filed_on"`
+
+	Files []schema.File `json:"files,omitempty"` // what shows it
 }
 
 // Extension is more time, given once, with a reason.

@@ -22,6 +22,8 @@ type (
 		Kind       string      `json:"kind" form:"choice,of=organisation task appraisal plaque ledger survey"`
 		DemandedBy string      `json:"demanded_by" form:"text,max=40"`
 		Evidence   string      `json:"evidence" form:"longtext,max=500"`
+
+		Files []schema.File `json:"files" form:"files,max=3"`
 	}
 	issueForm struct {
 		Community string `json:"community" form:"choice,required,from=own_communities"`
@@ -107,7 +109,7 @@ func (m *Refusals) issueStreet(r *Refusal, in *streetForm, s *lifecycle.Step) er
 func (m *Refusals) refuse(r *Refusal, community string, in *what, s *lifecycle.Step) error {
 	today := schema.DateOf(s.Now, calendar.City)
 	r.Demand = Demand{Community: community, Department: in.Department, Item: in.Item, Title: in.Title, Kind: in.Kind, Ground: in.Ground,
-		DemandedOn: in.DemandedOn, Way: in.Way, DemandedBy: in.DemandedBy, Evidence: in.Evidence}
+		DemandedOn: in.DemandedOn, Way: in.Way, DemandedBy: in.DemandedBy, Evidence: in.Evidence, Files: in.Files}
 	if r.DemandedOn == "" {
 		r.DemandedOn = today
 	}

@@ -43,6 +43,8 @@ type Demand struct {
 	Way        string      `json:"way"`
 	DemandedBy string      `json:"demanded_by,omitempty"`
 	Evidence   string      `json:"evidence,omitempty"`
+
+	Files []schema.File `json:"files,omitempty"`
 }
 
 // Found is what the record said when the refusal was issued, as far as its

@@ -17,6 +17,8 @@ type (
 		Done     int64  `json:"done" form:"number,required,min=1,max=1000000"`
 		DoneBy   string `json:"done_by" form:"text,required,max=80"`
 		Evidence string `json:"evidence" form:"longtext,required,max=1000"`
+
+		Photos []schema.File `json:"photos" form:"files"`
 	}
 	reasonForm struct {
 		Reason string `json:"reason" form:"longtext,required,max=1000"`
@@ -118,7 +120,7 @@ func perform(s *Sheet, in *performForm, st *lifecycle.Step) error {
 	if in.Done > s.Quantity {
 		return fault.InvalidField("done", "sheet.more_than_ordered", "ordered", s.Quantity)
 	}
-	s.Done, s.DoneBy, s.Evidence = in.Done, in.DoneBy, in.Evidence
+	s.Done, s.DoneBy, s.Evidence, s.Photos = in.Done, in.DoneBy, in.Evidence, in.Photos
 	return nil
 }
 

@@ -30,9 +30,12 @@ type Sheet struct {
 	ItemTitle  string `json:"item_title"`
 	Department string `json:"department"`
 
-	Done       int64       `json:"done,omitempty"` // quantity
-	DoneBy     string      `json:"done_by,omitempty"`
-	Evidence   string      `json:"evidence,omitempty"`
+	Done     int64  `json:"done,omitempty"` // quantity
+	DoneBy   string `json:"done_by,omitempty"`
+	Evidence string `json:"evidence,omitempty"`
+
+	Photos []schema.File `json:"photos,omitempty"` // of what was done
+
 	Amount     schema.Fen  `json:"amount,omitempty"` // Done times Price, once signed
 	Objection  string      `json:"objection,omitempty"`
 	Rejection  string      `json:"rejection,omitempty"`

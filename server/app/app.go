@@ -67,7 +67,11 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	g := policy.NewGate(set, index)
 	cal := calendar.Default()
 	a := &App{log: log}
-	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Signing: key, Secure: c.Secure(),
+	kept, err := keep(ctx, d, c, key, now)
+	if err != nil {
+		return nil, err
+	}
+	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Secure: c.Secure(),
 		Deps: lifecycle.Deps{Store: d, Gate: modules.NewGate(g), Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	a.House = h
@@ -102,6 +106,8 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	defer done()
 	idle := make(chan struct{})
 	go func() { a.House.Bus.Run(work, 5*time.Second); close(idle) }()
+	swept := make(chan struct{})
+	go func() { a.sweep(work); close(swept) }()
 	failed := make(chan error, 1)
 	go func() { failed <- a.Fiber.Listener(l) }()
 	select {
@@ -112,6 +118,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	err := a.Fiber.ShutdownWithTimeout(10 * time.Second)
 	done()
 	<-idle
+	<-swept
 	return err
 }
 

@@ -38,12 +38,14 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 		EnableTrustedProxyCheck: true, TrustedProxies: c.Proxies, ProxyHeader: "X-Real-IP", EnableIPValidation: true,
 		DisableStartupMessage: true, ErrorHandler: a.fail,
 	})
+	app.Server().HeaderReceived = a.uploads()
 	app.Use(a.guard, a.headers)
 	app.Get("/static/*", static)
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok", "policy": policyHash}) })
 	app.Get("/readyz", a.ready)
 	app.Get("/openapi.json", a.openAPI())
 	app.Use(a.People.Middleware)
+	app.Post("/api/v1/files", a.House.PostFile)
 	for _, m := range a.all {
 		m.Routes(app)
 	}

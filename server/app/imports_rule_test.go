@@ -33,8 +33,8 @@ var floors = [][]string{
 	{"server/app/*"},
 	{"modules/*"},
 	{"modules"},
-	{"policy", "web"},
-	{"server/lifecycle"},
+	{"policy", "web", "server/files/*"},
+	{"server/lifecycle", "server/files"},
 	{"server/store/*"},
 	{"server/store", "server/calendar", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
 	{"server/fault"},
@@ -159,6 +159,8 @@ func (e edge) tested(to string) bool {
 		return fits("modules/*", from) || from == "modules" || from == "server/app"
 	case to == "server/store/storetest":
 		return fits("server/store/*", from)
+	case to == "server/files/filestest", to == "server/files" && fits("server/store/*", from): // the promise of a keeper
+		return from == "server/files" || fits("server/store/*", from)
 	case to == "server/store/mongo":
 		return from == "server/lifecycle" || from == "server/app" // histories must hold on both engines
 	case to == "server/calendar" && from == "server/setting":

@@ -27,6 +27,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/rules":                    map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
 		"/api/v1/votes":                    map[string]any{"post": plainOp("answer for a household, once, without a name", ratings.VoteAPI(), "201", object)},
 		"/api/v1/rounds/{id}/sheets/{box}": map[string]any{"get": plainOp("the household codes of a sheet, to be printed", nil, "200", object)},
+		"/api/v1/files":                    map[string]any{"post": fileOp()},
 		"/api/v1/settings/values":          map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
 		"/api/v1/settings/rehearsal":       map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
@@ -71,5 +72,14 @@ func plainOp(summary string, in map[string]any, ok string, out map[string]any) m
 	if in != nil {
 		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/json": map[string]any{"schema": in}}}
 	}
+	return op
+}
+
+// fileOp is how a program brings a file: its bytes are the body.
+func fileOp() map[string]any {
+	op := plainOp("keep a file for half a day, until an act names its receipt", nil, "201",
+		map[string]any{"type": "object", "properties": map[string]any{"receipt": text, "hash": text, "name": text, "type": text, "size": map[string]any{"type": "integer"}}})
+	op["parameters"] = []any{map[string]any{"name": "name", "in": "query", "schema": text}}
+	op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/octet-stream": map[string]any{}}}
 	return op
 }

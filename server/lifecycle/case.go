@@ -125,11 +125,20 @@ type Entry struct {
 	Note    string    `json:"note,omitempty"`
 	Line    string    `json:"line,omitempty"` // policy line that let it pass
 	Changes []Change  `json:"changes,omitempty"`
+	Files   []Paper   `json:"files,omitempty"` // brought with the act; the hash binds their bytes to the chain
 	Key     string    `json:"key,omitempty"`  // digest of the idempotency key
 	Body    string    `json:"body,omitempty"` // digest of the input that came with the key
 	Sum     string    `json:"sum"`            // digest of the case after the act
 	Prev    string    `json:"prev"`           // hash of the entry before
 	Hash    string    `json:"hash"`
+}
+
+// Paper is a file as the history names it.
+type Paper struct {
+	Hash string `json:"hash"` // SHA-256 of its bytes, hex
+	Name string `json:"name"`
+	Type string `json:"type"` // media type
+	Size int64  `json:"size"` // bytes
 }
 
 // Change is one field before and after.

@@ -168,20 +168,30 @@ func Check(coll string, r store.Row) (*Break, error) {
 // Verify walks every case of a collection and gives their number and the
 // first broken link, nil when all hold.
 func Verify(ctx context.Context, d store.Driver, coll string) (n int, first *Break, err error) {
+	err = each(ctx, d, coll, func(r store.Row) (bool, error) {
+		n++
+		var err error
+		first, err = Check(coll, r)
+		return first == nil, err
+	})
+	return n, first, err
+}
+
+// each reads a collection page by page, until f has seen enough.
+func each(ctx context.Context, d store.Driver, coll string, f func(store.Row) (more bool, err error)) error {
 	q := store.Query{Sort: "id", Limit: store.MaxLimit}
 	for {
 		rows, err := d.Find(ctx, coll, q)
 		if err != nil {
-			return n, nil, err
+			return err
 		}
 		for _, r := range rows {
-			n++
-			if b, err := Check(coll, r); err != nil || b != nil {
-				return n, b, err
+			if more, err := f(r); err != nil || !more {
+				return err
 			}
 		}
 		if len(rows) < q.Limit {
-			return n, nil, nil
+			return nil
 		}
 		q.After = &store.Cursor{ID: rows[len(rows)-1].ID}
 	}

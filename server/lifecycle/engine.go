@@ -277,6 +277,9 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 	if n.Key != "" {
 		n.Body = row.Do.digest(in)
 	}
+	if n.Files, err = papers(l, s, row, in); err != nil {
+		return err
+	}
 	prev := ""
 	if len(l.History) > 0 {
 		prev = l.History[len(l.History)-1].Hash

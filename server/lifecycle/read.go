@@ -29,7 +29,7 @@ func (e *Engine[T]) spec() store.Spec {
 		Fields: append([]store.Field{
 			{Name: "no"}, {Name: "words", Kind: store.Words}, {Name: "state"}, {Name: "shelf"}, {Name: "department"}, {Name: "district"},
 			{Name: "scope", Kind: store.List}, {Name: "waits", Kind: store.List},
-			{Name: "due"}, {Name: "tick"}, {Name: "open_key"}, {Name: "pending", Kind: store.Int},
+			{Name: "due"}, {Name: "tick"}, {Name: "open_key"}, {Name: "pending", Kind: store.Int}, {Name: "files", Kind: store.List},
 		}, t.Fields...),
 		Indexes: append([]store.Index{
 			{Name: "no", Fields: []string{"no"}, Unique: true},
@@ -50,7 +50,7 @@ func (e *Engine[T]) extract(c *T) map[string]any {
 	waits := e.waits(c, sc, district)
 	x := map[string]any{"no": l.No, "words": l.No + " " + e.Table.Title(c), "state": l.State, "shelf": string(e.shelf(c)), "department": text(sc.Department),
 		"district": text(district), "scope": places, "waits": waits, "due": never, "tick": never,
-		"open_key": text(l.OpenKey), "pending": nil}
+		"open_key": text(l.OpenKey), "pending": nil, "files": l.hashes()}
 	if d, ok := l.Next(); ok {
 		x["due"] = store.Stamp(d.Due)
 	} else if len(waits) == 0 {

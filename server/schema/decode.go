@@ -77,6 +77,10 @@ func fromJSON(f *fault.Error, path string, fields []Field, v reflect.Value, body
 				rowsFromJSON(f, path+d.Name, d, fv, raw)
 				continue
 			}
+			if d.Kind == Files {
+				filesFromJSON(f, path+d.Name, d, fv, raw)
+				continue
+			}
 			if err := json.Unmarshal(raw, fv.Addr().Interface()); err != nil {
 				f.Wrong(path+d.Name, "schema.wrong_type", "want", "t:schema.kind_"+string(d.Kind))
 				continue
@@ -134,6 +138,95 @@ func rowsFromJSON(f *fault.Error, path string, d Field, fv reflect.Value, raw []
 		fv.Set(reflect.Append(fv, row))
 	}
 	validate(f, path, d, fv)
+}
+
+func filesFromJSON(f *fault.Error, name string, d Field, fv reflect.Value, raw []byte) {
+	var receipts []string
+	if json.Unmarshal(raw, &receipts) != nil {
+		f.Wrong(name, "schema.wrong_type", "want", "t:schema.kind_files")
+		return
+	}
+	setFiles(fv, receipts)
+	validate(f, name, d, fv)
+}
+
+func setFiles(fv reflect.Value, receipts []string) {
+	var out []File
+	for _, r := range receipts {
+		if r != "" {
+			out = append(out, File{Receipt: r})
+		}
+	}
+	if len(out) > 0 {
+		fv.Set(reflect.ValueOf(out))
+	}
+}
+
+// Redeem replaces the files of an input, whose fields carry receipts, by what f
+// makes of them. The name of the field goes with each.
+func (t *Type) Redeem(in any, f func(name string, one File) (File, error)) error {
+	v := reflect.ValueOf(in).Elem()
+	for _, d := range t.Fields {
+		if d.Kind != Files {
+			continue
+		}
+		list := v.FieldByIndex(d.index).Interface().([]File)
+		for i := range list {
+			var err error
+			if list[i], err = f(d.Name, list[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Most is how many files a field takes.
+func (d Field) Most() int64 {
+	if d.Max > 0 {
+		return d.Max
+	}
+	return MaxFiles
+}
+
+// HasFiles tells whether the input takes files.
+func (t *Type) HasFiles() bool {
+	return t != nil && slices.ContainsFunc(t.Fields, func(d Field) bool { return d.Kind == Files })
+}
+
+// FilesIn finds every file in a struct of any shape, in the order of its fields.
+func FilesIn(x any) []File {
+	var out []File
+	seek(reflect.ValueOf(x), &out)
+	return out
+}
+
+var fileType = reflect.TypeFor[File]()
+
+func seek(v reflect.Value, out *[]File) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			seek(v.Elem(), out)
+		}
+	case reflect.Slice, reflect.Array:
+		if k := v.Type().Elem().Kind(); k != reflect.Struct && k != reflect.Pointer && k != reflect.Interface {
+			return
+		}
+		for i := range v.Len() {
+			seek(v.Index(i), out)
+		}
+	case reflect.Struct:
+		if v.Type() == fileType {
+			*out = append(*out, v.Interface().(File))
+			return
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				seek(v.Field(i), out)
+			}
+		}
+	}
 }
 
 func (t *Type) fromForm(f *fault.Error, path string, fields []Field, v reflect.Value, values map[string][]string) {
@@ -214,6 +307,8 @@ func set(f *fault.Error, name string, d Field, fv reflect.Value, vs []string) bo
 		if len(out) > 0 {
 			fv.Set(reflect.ValueOf(out))
 		}
+	case Files:
+		setFiles(fv, vs)
 	}
 	return true
 }
@@ -261,6 +356,10 @@ func validate(f *fault.Error, name string, d Field, fv reflect.Value) {
 	case Rows:
 		if d.Max > 0 && int64(fv.Len()) > d.Max {
 			f.Wrong(name, "schema.too_many", "max", d.Max)
+		}
+	case Files:
+		if most := d.Most(); int64(fv.Len()) > most {
+			f.Wrong(name, "schema.too_many", "max", most)
 		}
 	}
 }
@@ -390,7 +489,7 @@ func values(out map[string][]string, path string, fields []Field, v reflect.Valu
 			for i := range fv.Len() {
 				values(out, fmt.Sprintf("%s.%d.", name, i), d.Fields, fv.Index(i))
 			}
-		case Secret:
+		case Secret, Files:
 		default:
 			if s := fv.String(); s != "" {
 				out[name] = []string{s}

@@ -35,6 +35,9 @@ func (f Field) openAPI() map[string]any {
 		return map[string]any{"type": "string", "format": "date"}
 	case Choices:
 		return map[string]any{"type": "array", "items": f.text(), "uniqueItems": true}
+	case Files:
+		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "maxItems": f.Most(),
+			"description": "receipts that POST /api/v1/files gave"}
 	case Rows:
 		return map[string]any{"type": "array", "items": objectSchema(f.Fields), "maxItems": MaxRows}
 	}

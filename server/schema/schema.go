@@ -8,6 +8,7 @@
 //	Kinds []string `json:"kinds" form:"choices,required,of=organisation task"`
 //	Where []string `json:"communities" form:"choices,required,from=communities"`
 //	Rows  []Step   `json:"steps" form:"rows"`
+//	Files []File   `json:"files" form:"files,max=3"`
 //
 // A long form is read in parts: part=money begins one.
 //
@@ -37,10 +38,25 @@ const (
 	Check    Kind = "check"    // bool
 	Secret   Kind = "secret"   // string, never shown again
 	Rows     Kind = "rows"     // []struct, one level deep
+	Files    Kind = "files"    // []File; an input names each by its receipt
 )
 
 // Fen is an amount of money in fen, a hundredth of a yuan.
 type Fen int64
+
+// File is a file that an act takes: what it is, not its bytes. Those lie under
+// their hash (package files). An input carries a receipt instead, which the desk
+// redeems; a file that is told by its hash alone is nobody's to give.
+type File struct {
+	Hash    string `json:"hash"` // SHA-256 of its bytes, hex
+	Name    string `json:"name"` // cleaned, its ending after its content
+	Type    string `json:"type"` // media type, found out from its content
+	Size    int64  `json:"size"` // bytes
+	Receipt string `json:"-"`
+}
+
+// MaxFiles is how many files a field takes that names no number.
+const MaxFiles = 6
 
 // Date is a day in the city's time zone, "2006-01-02", or "" for none.
 type Date string
@@ -148,7 +164,7 @@ func number(form, v string) int64 {
 
 func check(form string, f Field, t reflect.Type) {
 	want := map[Kind]string{Text: "string", LongText: "string", Secret: "string", Choice: "string", Number: "int64",
-		Money: "schema.Fen", Day: "schema.Date", Choices: "[]string", Check: "bool"}[f.Kind]
+		Money: "schema.Fen", Day: "schema.Date", Choices: "[]string", Check: "bool", Files: "[]schema.File"}[f.Kind]
 	if f.Kind == Rows {
 		if t.Kind() != reflect.Slice || t.Elem().Kind() != reflect.Struct {
 			panic(fmt.Sprintf("schema: %s.%s: rows need a slice of structs", form, f.Name))
