@@ -24,6 +24,8 @@ type Asks struct {
 	Entry func(ctx context.Context, id string, at time.Time) (title string, ok bool)
 	// Score gives the last score of an item; false when it has none.
 	Score func(ctx context.Context, item string) (score int, ok bool)
+	// Voices gives the two scores of an item in its newest published round.
+	Voices func(ctx context.Context, item string) (Voices, bool)
 	// Payment tells what a payment is about and how far it is: none, claimed, confirmed, disputed.
 	Payment func(ctx context.Context, id string) (item, community string, instalment int, state string, err error)
 	// Refusal, Rectification and Withdrawal tell what one is about; item "" is

@@ -50,6 +50,7 @@ func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf
 		if it.Renewal != nil {
 			h.Add(web.Section(l, "item.part_renewal", m.renewal(ctx, l, it)))
 		}
+		h.Add(m.voices(ctx, l, it.ID))
 		h.Add(web.Section(l, "item.part_work", web.Summary(l, m.work(l, it)...)))
 		if rows := m.pooled(l, it); len(rows.Rows) > 0 {
 			h.Add(web.Section(l, "item.part_pooled", rows.HTML(l)))
@@ -231,6 +232,41 @@ func (m *Items) pooled(l web.Lang, it *Item) web.Table {
 		}
 	}
 	return t
+}
+
+// Voices are the committees' and the households' word on one question: are
+// residents satisfied? Tenths of a point and basis points; "" where too few
+// answered to show a score.
+type Voices struct {
+	Round, RoundNo         string
+	Committees, Households string
+	Gap                    bool // they are far apart
+}
+
+// voices shows the two scores side by side.
+func (m *Items) voices(ctx context.Context, l web.Lang, item string) htmlOf {
+	if m.Voices == nil {
+		return ""
+	}
+	x, ok := m.Voices(ctx, item)
+	if !ok {
+		return ""
+	}
+	score := func(s string) string {
+		if s == "" {
+			return l.T("item.too_few_answers")
+		}
+		return s
+	}
+	return web.Section(l, "item.part_voices", modules.In(l, func(h *web.H) {
+		h.Add(web.Summary(l, web.Pair{Key: "item.rated_in", Value: web.Link("/rounds/"+x.Round, x.RoundNo)},
+			modules.Pair(l, "item.by_committees", score(x.Committees)), modules.Pair(l, "item.by_households", score(x.Households))))
+		if x.Gap {
+			h.Raw(`<p>`)
+			h.Add(web.Tag(l, web.Warn, "item.voices_gap"))
+			h.Raw(`</p>`)
+		}
+	}))
 }
 
 // renewal shows what a decision on the renewal looks at: the score, the money, the hours.

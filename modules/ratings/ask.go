@@ -38,10 +38,38 @@ func (m *Ratings) RoundOf(ctx context.Context, item string) string {
 	return r.No
 }
 
+// Voices are the two scores of an item as everybody may read them, "" where
+// too few answered (R47, R48).
+type Voices struct {
+	Round, RoundNo         string
+	Committees, Households string
+	Gap                    bool
+}
+
+// Voices gives the two scores of an item in the newest published round.
+func (m *Ratings) Voices(ctx context.Context, item string) (out Voices, ok bool) {
+	r, x, ok := m.newest(ctx, item, "published")
+	if !ok || x.Voice == nil {
+		return Voices{}, false
+	}
+	out = Voices{Round: r.ID, RoundNo: r.No, Gap: x.Gap}
+	if x.Enough {
+		out.Committees = points(x.Residents)
+	}
+	if x.Voice.Enough {
+		out.Households = percent(x.Voice.Score)
+	}
+	return out, true
+}
+
 // last finds the newest round with a result for the item.
 func (m *Ratings) last(ctx context.Context, item string) (*Round, Result, bool) {
+	return m.newest(ctx, item, "computed", "preview", "final", "published")
+}
+
+func (m *Ratings) newest(ctx context.Context, item string, states ...string) (*Round, Result, bool) {
 	rs, err := m.Rounds.Engine.Cases().Find(ctx, store.Query{Sort: "-closes", Limit: 1, Where: []store.Cond{
-		{Field: "state", Op: store.In, Value: []string{"computed", "preview", "final", "published"}}, {Field: "items", Op: store.Has, Value: []string{item}}}})
+		{Field: "state", Op: store.In, Value: states}, {Field: "items", Op: store.Has, Value: []string{item}}}})
 	if err != nil || len(rs) == 0 {
 		return nil, Result{}, false
 	}

@@ -13,6 +13,9 @@ import (
 	"gatehouse/web"
 )
 
+// percent writes basis points: 6861 as 68.61.
+func percent(bp int) string { return fmt.Sprintf("%d.%02d", bp/100, bp%100) }
+
 // points writes tenths as points: 783 as 78.3.
 func points(tenths int) string { return fmt.Sprintf("%d.%d", tenths/10, tenths%10) }
 
@@ -139,7 +142,7 @@ func (m *Ratings) items(l web.Lang, r *Round) template.HTML {
 func (m *Ratings) results(v modules.Visitor, r *Round) template.HTML {
 	l := v.Lang
 	t := web.Table{CaptionKey: "round.scores", EmptyKey: "round.no_items", Head: []web.Col{{Key: "round.item"}, {Key: "case.department"}, {Key: "round.n", Num: true},
-		{Key: "round.effect", Num: true}, {Key: "round.money", Num: true}, {Key: "round.residents", Num: true}, {Key: "round.voice", Num: true}, {Key: "round.total", Num: true}, {Key: "round.verdict"}}}
+		{Key: "round.effect", Num: true}, {Key: "round.money", Num: true}, {Key: "round.residents", Num: true}, {Key: "round.voice"}, {Key: "round.total", Num: true}, {Key: "round.verdict"}}}
 	var bars []web.Bar
 	for _, x := range r.Results {
 		i, _ := r.item(x.Item)
@@ -176,18 +179,18 @@ func said(l web.Lang, v *Voice) string {
 	case !v.Enough:
 		return l.T("round.voice_few", "n", v.N, "min", v.Min)
 	}
-	return l.T("round.voice_is", "score", fmt.Sprintf("%d.%02d", v.Score/100, v.Score%100), "n", v.N)
+	return l.T("round.voice_is", "score", percent(v.Score), "n", v.N)
 }
 
 // sheets lists what was handed out to households.
 func (m *Ratings) sheets(l web.Lang, r *Round) template.HTML {
-	if len(r.Sheets) == 0 {
+	if len(r.Sheets) == 0 || r.State != "open" {
 		return ""
 	}
 	t := web.Table{CaptionKey: "round.sheets", EmptyKey: "none", Head: []web.Col{{Key: "round.community"}, {Key: "round.codes", Num: true}, {Key: "round.sheet"}}}
 	for _, x := range r.Sheets {
 		cell := web.Cell{}
-		if x.Box != "" && r.State == "open" {
+		if x.Box != "" {
 			cell = web.Cell{HTML: modules.Text(l, l.T("round.print_sheet", "no", x.Box)), Href: "/rounds/" + r.ID + "/sheets/" + x.Box}
 		}
 		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Rounds.Names.Place(l, x.Community))}, {HTML: modules.Text(l, strconv.Itoa(x.Codes))}, cell})

@@ -41,6 +41,38 @@ func (m *Ratings) voices(ctx context.Context, round string) (map[string]map[stri
 	return out, fault.Wrap(err, "count the boxes of round %s", round)
 }
 
+// Heard counts the households that graded an item in a round.
+func (m *Ratings) Heard(ctx context.Context, round, item string) (int, error) {
+	by, err := m.voices(ctx, round)
+	return voice(by[item], 1).N, err
+}
+
+// Fill makes the boxes of a round in which n households have graded every item,
+// for measuring: it goes past the codes and the gate.
+func Fill(ctx context.Context, m *Ratings, round string, items []string, n int) error {
+	scale := setting.Defaults().Set("eval.scale")
+	for done := 0; done < n; done += mostCodes {
+		b, err := m.newBox(ctx, round, "bench", mostCodes)
+		if err != nil {
+			return err
+		}
+		_, err = m.boxes.Change(ctx, b.ID, func(b *box) error {
+			for k := range min(mostCodes, n-done) {
+				grades := map[string]string{}
+				for i, item := range items {
+					grades[item] = scale[(k+i)%len(scale)]
+				}
+				b.put(k, channels[k%len(channels)], grades)
+			}
+			return nil
+		})
+		if err != nil {
+			return fault.Wrap(err, "fill box %s", b.ID)
+		}
+	}
+	return nil
+}
+
 // voice sums up an item's households: Σ grade ÷ (n × 100). Below the minimum
 // the number alone is told.
 func voice(by map[string]map[string]int, least int) Voice {

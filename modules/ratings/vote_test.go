@@ -308,11 +308,14 @@ func TestR47GapOpensAnInspection(t *testing.T) {
 	}
 	app := f.App()
 	for _, who := range []string{"office.a", "clerk.fire"} {
-		if _, body := f.Ask(app, who, "/rounds/"+r.ID, ""); !strings.Contains(body, "居委会和居民看法差距大") || !strings.Contains(body, "50.00%（40 户）") {
+		if _, body := f.Ask(app, who, "/rounds/"+r.ID, ""); !strings.Contains(body, "与居民差距大") || !strings.Contains(body, "50.00%（40 户）") {
 			t.Errorf("%s does not see the two scores", who)
 		}
 	}
 	r = f.do(f.settled(r), "office.head", "publish", nil)
+	if v, ok := f.Voices(f.ctx, "survey"); !ok || v.Committees != "100.0" || v.Households != "50.00" || !v.Gap {
+		t.Errorf("the item's page: %+v", v)
+	}
 	if tasks() != 1 {
 		t.Error("the inspection waits for nobody")
 	}

@@ -3,7 +3,7 @@
 //
 //	go run ./scripts/bench                                     everything, small: 10,000 cases
 //	go run ./scripts/bench -size 10000,1000000 -rounds 5       what the README's figures come from
-//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap
+//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap, round
 //
 // The first run with a size founds a city (4 districts, 200 communities, 40
 // departments) and fills it with that many applications through the same
@@ -20,6 +20,7 @@
 //	count    milliseconds of a question to the store alone, without gate and page
 //	verify   histories walked a second, as "server verify" does it
 //	books    milliseconds of a balance and a page of the books, at so many entries
+//	round    milliseconds of counting a round of so many households, beside loading an answer of each
 //	overlap  milliseconds of the duplicate-burden check, among so many items in force
 //	disk     fsyncs a second of the folder, for comparing machines: durable rates follow it
 //
@@ -118,7 +119,7 @@ type part struct {
 	run  func(context.Context, options, *table) error
 }
 
-var parts = []part{{"gate", gates}, {"file", files}, {"list", lists}, {"verify", verifies}, {"books", accounts}, {"overlap", overlaps}}
+var parts = []part{{"gate", gates}, {"file", files}, {"list", lists}, {"verify", verifies}, {"books", accounts}, {"overlap", overlaps}, {"round", rounds}}
 
 func run(ctx context.Context, o options, t *table) error {
 	if err := os.MkdirAll(o.cache, 0o700); err != nil {

@@ -187,6 +187,10 @@ func (m *Modules) forItems() items.Asks {
 			tenths, _, _, ok := m.Ratings.Score(ctx, item)
 			return tenths / 10, ok
 		},
+		Voices: func(ctx context.Context, item string) (items.Voices, bool) {
+			v, ok := m.Ratings.Voices(ctx, item)
+			return items.Voices(v), ok
+		},
 		Payment: func(ctx context.Context, id string) (string, string, int, string, error) {
 			return m.Funding.Payment(ctx, id)
 		},
