@@ -279,7 +279,7 @@ func (s *story) chargingTalks() {
 func (s *story) chatGroupOrder() {
 	s.on(-26, func() {
 		s.open("report chat", nobody, "reports", "file", fields{"department": "city-management", "community": "yugang", "what": "群里要求各社区交卫生评比表并排名",
-			"demanded_on": s.date(-27), "way": "chat", "evidence": "“今晚八点前各社区交评比表，没交的点名。”"})
+			"demanded_on": s.date(-27), "way": "chat", "evidence": "“今晚八点前各社区交评比表，没交的点名。”", "files": s.attach(nobody, "群聊截图.png", screenshot())})
 	})
 	s.on(-25, func() { s.do("report chat", "office1", "reports", "take", nil) })
 	s.on(-24, func() {

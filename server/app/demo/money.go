@@ -26,7 +26,8 @@ func (s *story) sheet(community string, at int, visits int64, to string) {
 	}
 	s.on(at+1, func() { s.do(name, by, "sheets", "accept", nil) })
 	s.on(at+5, func() {
-		s.do(name, by, "sheets", "perform", fields{"done": visits - 4, "done_by": "社区网格员", "evidence": "入户登记表一册，四户无人在家。"})
+		s.do(name, by, "sheets", "perform", fields{"done": visits - 4, "done_by": "社区网格员", "evidence": "入户登记表一册，四户无人在家。",
+			"photos": s.attach(by, "入户登记.csv", []byte("楼栋,户数,已入户\n1栋,12,11\n2栋,12,10\n3栋,16,15\n"))})
 	})
 	s.on(at+6, func() { s.do(name, by, "sheets", "sign", nil) })
 	if to == "signed" {
