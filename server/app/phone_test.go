@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -86,6 +87,39 @@ func TestWithoutJavaScript(t *testing.T) {
 	v.press("签字并提交")
 	v.sees("待受理")
 	v.shot("filed")
+}
+
+// TestR44HouseholdOnAPhone: a resident scans the slip, in large text, and is
+// heard once.
+func TestR44HouseholdOnAPhone(t *testing.T) {
+	p := open2(t, whole)
+	vs := visit(t, p)
+	vs.allow = []string{"422", "403"}
+	rs, err := p.Ratings.Rounds.Engine.Cases().Find(context.Background(), newest("state", "open"))
+	if err != nil || len(rs) == 0 {
+		t.Fatal("no open round", err)
+	}
+	codes, err := p.Ratings.Codes(context.Background(), rs[0].ID)
+	if err != nil || len(codes) < 10 {
+		t.Fatal("no household codes", err)
+	}
+	v := vs.as("")
+	v.width(phone)
+	v.open("/vote")
+	v.fill("code", "1234")
+	v.submit()
+	v.sees("找不到这个评议码", "核对 16 位数字")
+	v.open("/r/" + codes[9] + "?via=qr")
+	v.sees("消防安全入户排查", "法律咨询服务窗口")
+	v.press("提交评议")
+	v.sees("请至少评一项")
+	v.fill("answers.0.grade", "85")
+	v.shot("paper")
+	v.press("提交评议")
+	v.sees("您的评议已计入")
+	v.open("/r/" + codes[9])
+	v.sees("每户只能评一次", "R44")
+	v.shot("twice")
 }
 
 // on lets a subtest hear what goes wrong.

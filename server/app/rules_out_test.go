@@ -104,14 +104,20 @@ var wayOut = []rule{
 		if bs := p.list(t, a.department, "ballots?round="+r); len(bs) != 0 {
 			t.Errorf("the department lists %d ballots", len(bs))
 		}
+		if x := p.get(t, a.department, "/api/v1/rounds/"+r); x.body["results"] != nil {
+			t.Errorf("results before the preview: %s", x.raw)
+		}
+		p.done(t, "office1", "rounds/"+r+"/preview", "")
 		for _, v := range p.get(t, a.department, "/api/v1/rounds/"+r).body["results"].([]any) {
 			if x := v.(fields); x["item"] != item || x["hidden"] != true || x["effect"] != 0.0 && x["effect"] != nil {
 				t.Errorf("a department sees %v", x)
 			}
 		}
 		objection := fields{"item": item, "text": "回收的评议票太少。"}
+		p.refused(t, "office", "rounds/"+r+"/settle", "", "ROD4", "R48")
 		p.done(t, a.department, "rounds/"+r+"/object", objection)
-		p.refused(t, "office", "rounds/"+r+"/publish", "", "ROD2", "R48")
+		p.late(6)
+		p.refused(t, "office", "rounds/"+r+"/settle", "", "ROD2", "R48")
 	}},
 	{rule: "R11", says: "no clear change by the deadline: the authority forces it out, not the committee", prove: func(t *testing.T, p *portal) {
 		_, item := p.owing(t, "fire-rescue")
