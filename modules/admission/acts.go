@@ -124,7 +124,7 @@ func (m *Admission) table() lifecycle.Table[Application] {
 			{Name: "escalate", From: undecided, On: "decide", Rule: "R16", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate), Tells: "overdue"},
 			{Name: "escalate_again", From: undecided, On: "decide_again", Rule: "R16", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate), Tells: "overdue"},
 			{Name: "withdraw", From: append([]string{"draft", "returned"}, undecided...), To: []string{"withdrawn"}, Look: lifecycle.Danger,
-				Do: lifecycle.Takes("application", func(a *Application, in *reasonForm, s *lifecycle.Step) error { s.Note(in.Reason); return nil }), Stops: []string{"*"}},
+				Do: lifecycle.Takes("application", func(a *Application, in *reasonForm, s *lifecycle.Step) error { s.Note(in.Reason); return nil }), Stops: []string{"*"}, Tells: "withdrawn"},
 			{Name: "reconsider", From: []string{"rejected"}, To: []string{"submitted"}, Do: lifecycle.Takes("application", reconsider), Tells: "submitted",
 				Starts: []lifecycle.Start{{Name: "complete", Setting: "adm.complete_wd", Unit: "wd", Rule: "R19"}}},
 			{Name: "override", From: []string{"rejected"}, To: []string{"submitted"}, Rule: "R21", Do: lifecycle.Takes("application", override),

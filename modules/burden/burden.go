@@ -30,6 +30,8 @@ type Asks struct {
 	Carried func(community string, at time.Time) modules.Load
 	// Kept gives the ledgers in use and the plaques that hang, community by community.
 	Kept func(ctx context.Context) (ledgers, plaques map[string]int64, err error)
+	// AtLaunch gives what ran in a community on launch day, and what of it still does (R26).
+	AtLaunch func(ctx context.Context, community string) (items, now int, hours, hoursNow int64, err error)
 	// Members counts the people of its committee.
 	Members func(community string) int64
 }
@@ -144,6 +146,10 @@ func (b *Burden) place(c *fiber.Ctx) error {
 	if modules.IsAPI(c) {
 		return c.JSON(fiber.Map{"now": r, "months": months})
 	}
+	before, err := b.before(c.UserContext(), v.Lang, community)
+	if err != nil {
+		return err
+	}
 	l := v.Lang
 	var bars []web.Bar
 	for _, m := range months {
@@ -151,7 +157,29 @@ func (b *Burden) place(c *fiber.Ctx) error {
 	}
 	return b.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("burden.of", "place", b.h.Names.Place(l, community)), Lead: tag(l, r),
 		Crumbs: []web.Crumb{{Href: "/burden", Text: l.T("burden.title")}, {Text: b.h.Names.Place(l, community)}},
-		Body:   web.Join(meters(l, r), more(l, community), web.Trend(l, "burden.trend", bars))})
+		Body:   web.Join(meters(l, r), more(l, community), before, web.Trend(l, "burden.trend", bars))})
+}
+
+// before compares what ran at the launch with what of it still does (R26).
+func (b *Burden) before(ctx context.Context, l web.Lang, community string) (template.HTML, error) {
+	if b.AtLaunch == nil {
+		return "", nil
+	}
+	items, now, hours, hoursNow, err := b.AtLaunch(ctx, community)
+	if err != nil || items == 0 {
+		return "", err
+	}
+	t := web.Table{CaptionKey: "burden.before_after", Head: []web.Col{{Key: "burden.what"}, {Key: "burden.at_launch", Num: true}, {Key: "burden.still", Num: true}}}
+	row := func(key string, then, now int64) {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, l.T(key))}, {HTML: modules.Text(l, strconv.FormatInt(then, 10))}, {HTML: modules.Text(l, strconv.FormatInt(now, 10))}})
+	}
+	row("burden.things", int64(items), int64(now))
+	row("load.hours", hours, hoursNow)
+	return web.Section(l, "burden.before_after", web.Join(t.HTML(l), modules.In(l, func(h *web.H) {
+		h.Raw(`<p>`)
+		h.Add(web.Link("/carryovers", l.T("carryovers.title")))
+		h.Raw(`</p>`)
+	}))), nil
 }
 
 // meters shows each kind of load against its cap.

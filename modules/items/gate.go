@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,6 +22,8 @@ const (
 	admitted    = "admitted"
 	notAdmitted = "not_admitted"
 	notBegun    = "not_begun"
+	inWindow    = "transition"      // it ran before the launch and may go on for now (R26)
+	windowOver  = "transition_over" // it had to apply or leave, and did neither (R26)
 )
 
 // kindsOfWork are the six kinds that need admission (R3).
@@ -34,12 +37,13 @@ type asking struct {
 
 // Answer is the gate's answer: may this department do this here now?
 type Answer struct {
-	Verdict string `json:"verdict"` // admitted, suspended, not_admitted
-	Rule    string `json:"rule"`
-	Items   []Cite `json:"items"`             // in force or suspended, on which it stands
-	Pending []Cite `json:"pending,omitempty"` // approved, but money or powers have not arrived
-	Refuse  string `json:"refuse,omitempty"`  // where the committee refuses, filled in
-	Lists   string `json:"lists,omitempty"`   // where the item lists are asked
+	Verdict string  `json:"verdict"` // admitted, suspended, not_begun, transition, transition_over, not_admitted
+	Rule    string  `json:"rule"`
+	Items   []Cite  `json:"items"`             // in force or suspended, on which it stands
+	Before  *Before `json:"before,omitempty"`  // work of before the launch that it stands on (R26)
+	Pending []Cite  `json:"pending,omitempty"` // approved, but money or powers have not arrived
+	Refuse  string  `json:"refuse,omitempty"`  // where the committee refuses, filled in
+	Lists   string  `json:"lists,omitempty"`   // where the item lists are asked
 }
 
 // Cite is an item that an answer stands on.
@@ -73,7 +77,7 @@ func (m *Items) gateAPI(c *fiber.Ctx) error {
 		return err
 	}
 	out := fiber.Map{"verdict": a.Verdict, "text": v.Lang.T("gate.verdict." + a.Verdict), "rule": a.Rule, "rule_text": modules.Rule(v.Lang, a.Rule),
-		"items": a.Items, "pending": a.Pending, "refuse": a.Refuse, "lists": a.Lists, "as_of": m.Desk.Engine.Now()}
+		"items": a.Items, "pending": a.Pending, "before": a.Before, "refuse": a.Refuse, "lists": a.Lists, "as_of": m.Desk.Engine.Now()}
 	return c.JSON(out)
 }
 
@@ -129,13 +133,42 @@ func (m *Items) Judge(ctx context.Context, community, department string, kinds [
 		a.Verdict, a.Rule, a.Items = notBegun, "R3", begins
 		return a, err
 	}
+	before, ok, err := m.before(ctx, community, department, kinds)
+	if err != nil {
+		return a, err
+	}
+	if ok {
+		a.Verdict, a.Rule, a.Before = inWindow, "R26", &before
+		if before.State != "must_leave" {
+			return a, nil
+		}
+		a.Verdict = windowOver
+		a.Refuse = "/refusals/new?" + url.Values{"community": {community}, "department": {department}, "ground": {windowOver}, "title": {before.Title}}.Encode()
+		return a, nil
+	}
 	a.Lists = "/check"
-	var err error
 	if a.Pending, err = m.waiting(ctx, community, department); len(a.Pending) > 0 {
 		a.Rule = "R6" // admitted, but not paid for
 	}
 	a.Refuse = "/refusals/new?" + refusal(community, department, kinds, a.Pending).Encode()
 	return a, err
+}
+
+// Before is work that ran before the launch (R26).
+type Before struct {
+	ID    string    `json:"id"`
+	No    string    `json:"no"`
+	Title string    `json:"title"`
+	State string    `json:"state"` // found, kept, applied, must_leave
+	Until time.Time `json:"until"` // end of its window
+}
+
+// before asks for work of before the launch.
+func (m *Items) before(ctx context.Context, community, department string, kinds []string) (Before, bool, error) {
+	if m.Before == nil {
+		return Before{}, false, nil
+	}
+	return m.Before(ctx, community, department, kinds)
 }
 
 // refusal fills in a refusal: of the one item that waits for its money, or of
@@ -248,11 +281,25 @@ func (m *Items) gateForm(ctx context.Context, v modules.Visitor, q asking) (html
 
 func (m *Items) answer(v modules.Visitor, q asking, a Answer) htmlOf {
 	l := v.Lang
-	tones := map[string]web.Tone{admitted: web.Good, suspended: web.Bad, notBegun: web.Info, notAdmitted: web.Warn}
+	tones := map[string]web.Tone{admitted: web.Good, suspended: web.Bad, notBegun: web.Info, inWindow: web.Info, windowOver: web.Bad, notAdmitted: web.Warn}
 	return web.Panel(l, tones[a.Verdict], "gate.verdict."+a.Verdict, modules.In(l, func(h *web.H) {
 		say := func(s string) { h.Raw(`<p>`); h.Text(s); h.Raw(`</p>`) }
 		say(m.Desk.Names.Department(l, q.Department) + " · " + m.Desk.Names.Place(l, q.Community))
-		say(l.T("gate." + a.Verdict + "_text"))
+		text := "gate." + a.Verdict + "_text"
+		if a.Before != nil && a.Before.State == "kept" {
+			text = "gate.kept_text"
+		}
+		say(l.T(text))
+		if b := a.Before; b != nil {
+			h.Raw(`<p>`)
+			h.Add(web.Link("/carryovers/"+b.ID, b.No+" "+b.Title))
+			h.Text(" ")
+			h.Add(web.Tag(l, web.Neutral, "state.carryover."+b.State))
+			h.Raw(`</p>`)
+			if b.State == "found" {
+				say(l.T("gate.until", "until", l.Date(b.Until)))
+			}
+		}
 		say(modules.Rule(l, a.Rule))
 		h.Add(cites(l, a.Items))
 		if len(a.Pending) > 0 {
@@ -260,7 +307,11 @@ func (m *Items) answer(v modules.Visitor, q asking, a Answer) htmlOf {
 			h.Add(cites(l, a.Pending))
 		}
 		if a.Refuse != "" {
-			h.Add(web.Actions(l, []web.ActionItem{{LabelKey: "gate.refuse", Href: a.Refuse, Primary: true}, {LabelKey: "gate.lists", Href: a.Lists}}))
+			acts := []web.ActionItem{{LabelKey: "gate.refuse", Href: a.Refuse, Primary: true}}
+			if a.Lists != "" {
+				acts = append(acts, web.ActionItem{LabelKey: "gate.lists", Href: a.Lists})
+			}
+			h.Add(web.Actions(l, acts))
 		}
 		say(l.T("gate.as_of", "at", l.Time(m.Desk.Engine.Now())))
 	}))

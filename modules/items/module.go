@@ -22,6 +22,8 @@ type Asks struct {
 	CityBureau func(department string) bool
 	// Entry gives the title of an entry of the item lists; false when it is not in force.
 	Entry func(ctx context.Context, id string, at time.Time) (title string, ok bool)
+	// Before gives a department's work of before the launch in a community, of these kinds (R26).
+	Before func(ctx context.Context, community, department string, kinds []string) (Before, bool, error)
 	// Score gives the last score of an item; false when it has none.
 	Score func(ctx context.Context, item string) (score int, ok bool)
 	// Voices gives the two scores of an item in its newest published round.

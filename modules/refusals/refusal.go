@@ -55,6 +55,7 @@ type Found struct {
 	Rule       string `json:"rule,omitempty"`      // that the verdict stands on
 	Entry      string `json:"entry,omitempty"`
 	EntryTitle string `json:"entry_title,omitempty"`
+	Before     string `json:"before,omitempty"`   // state of work that ran at launch (R26)
 	Admitted   string `json:"admitted,omitempty"` // item in force that covers it
 	Part       string `json:"part,omitempty"`     // state of the item in this community
 	MoneyIn    bool   `json:"money_in,omitempty"`
@@ -77,9 +78,10 @@ const (
 	expired      = "expired"
 	cityBureau   = "city_bureau"
 	negativeList = "negative_list"
+	windowOver   = "transition_over" // it ran at launch, had to apply or leave, and did neither (R26)
 )
 
-var grounds = []string{notAdmitted, noMoney, noPowers, beyondScope, expired, cityBureau, negativeList}
+var grounds = []string{notAdmitted, noMoney, noPowers, beyondScope, expired, cityBureau, negativeList, windowOver}
 
 // needsItem tells whether a ground speaks of an admitted item.
 func needsItem(ground string) bool {
@@ -94,7 +96,7 @@ func (r *Refusal) stops() bool {
 
 // bypass tells whether there is no admission for the task at all (R7).
 func bypass(ground string) bool {
-	return slices.Contains([]string{notAdmitted, expired, cityBureau, negativeList}, ground)
+	return slices.Contains([]string{notAdmitted, expired, cityBureau, negativeList, windowOver}, ground)
 }
 
 // rule is the rule that a refusal stands on.
@@ -106,6 +108,8 @@ func (r *Refusal) rule() string {
 		return "R3"
 	case cityBureau:
 		return "R12"
+	case windowOver:
+		return "R26"
 	case negativeList:
 		if r.Found.Rule != "" {
 			return r.Found.Rule // R21 or R142

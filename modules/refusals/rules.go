@@ -19,6 +19,8 @@ type Asks struct {
 	Verdict func(title string, kinds []string, department string, at time.Time) (verdict, rule, entry, entryTitle string)
 	// Emergency tells whether a declared emergency of the department covers the community (R1).
 	Emergency func(ctx context.Context, community, department string, at time.Time) (no string, ok bool)
+	// Before gives the number and state (found, kept, applied, must_leave) of work of before the launch (R26).
+	Before func(ctx context.Context, community, department string, kinds []string) (no, state string, ok bool, err error)
 	// Brief tells whose an item is and what it is called.
 	Brief func(ctx context.Context, item string) (department, title, state string, communities []string, err error)
 	// Part tells how the item stands in one community: its state, whether all
@@ -81,7 +83,7 @@ func (m *Refusals) nameItem(ctx context.Context, r *Refusal) error {
 }
 
 // find asks the record what the ground needs to know, at this moment.
-func (m *Refusals) find(r *Refusal, s *lifecycle.Step) {
+func (m *Refusals) find(r *Refusal, s *lifecycle.Step) error {
 	f := &r.Found
 	if no, ok := m.Emergency(s.Ctx, r.Community, r.Department, s.Now); ok {
 		f.Emergency = no
@@ -92,6 +94,16 @@ func (m *Refusals) find(r *Refusal, s *lifecycle.Step) {
 	if r.Ground == notAdmitted {
 		f.Admitted = m.covering(r, s.Now)
 	}
+	if m.Before != nil && (r.Ground == notAdmitted || r.Ground == windowOver) {
+		_, state, ok, err := m.Before(s.Ctx, r.Community, r.Department, kinds(r))
+		if err != nil {
+			return err
+		}
+		if ok {
+			f.Before = state
+		}
+	}
+	return nil
 }
 
 func kinds(r *Refusal) []string {
@@ -129,6 +141,8 @@ func (m *Refusals) facts(r *Refusal, s *lifecycle.Step) []string {
 		lifecycle.When(f.Emergency != "", "emergency"),
 		on(notAdmitted, f.Verdict == "must_assist", "statutory"),
 		on(notAdmitted, f.Admitted != "", "admitted"),
+		on(notAdmitted, f.Before != "" && f.Before != "must_leave", "in_transition"),
+		on(windowOver, f.Before != "must_leave", "not_overrun"),
 		on(noMoney, f.MoneyIn && f.Late == 0, "money_in"), // claimed is not confirmed (R37)
 		on(expired, !slices.Contains(over, f.Part), "in_term"),
 		on(cityBureau, f.Level != "city", "not_city"),

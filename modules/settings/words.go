@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gatehouse/modules"
+	"gatehouse/server/schema"
 	"gatehouse/server/setting"
 	"gatehouse/web"
 )
@@ -28,7 +29,9 @@ func words(l web.Lang, key, value string) string {
 	switch n, err := strconv.Atoi(value); {
 	case s.Number() && err == nil:
 		return l.T("setting.unit."+s.Unit, "n", n)
-	case value == "":
+	case s.Unit == setting.Day && value != "none":
+		return l.Day(schema.Date(value))
+	case value == "", s.Unit == setting.Day:
 		return l.T("none")
 	case len(s.Options) > 0:
 		return modules.Choices(l, "setting."+key+".", strings.Fields(value))
@@ -39,6 +42,8 @@ func words(l web.Lang, key, value string) string {
 // span says which values a setting may have.
 func span(l web.Lang, s setting.Setting) string {
 	switch {
+	case s.Unit == setting.Day:
+		return l.T("settings.a_day")
 	case s.Number():
 		return l.T("settings.from_to", "min", s.Min, "max", l.T("setting.unit."+s.Unit, "n", s.Max))
 	case len(s.Options) > 0 && s.Unit == setting.Set:

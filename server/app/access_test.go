@@ -92,6 +92,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Spending.Campaigns)
 	matrix(t, p, &b, p.Spending.Refunds)
 	matrix(t, p, &b, p.Emergencies.Desk)
+	matrix(t, p, &b, p.Transition.Desk)
 	matrix(t, p, &b, p.Refusals.Desk)
 	matrix(t, p, &b, p.Ratings.Rounds)
 	matrix(t, p, &b, p.Ratings.Ballots)

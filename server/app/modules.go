@@ -28,6 +28,7 @@ import (
 	"gatehouse/modules/sheets"
 	"gatehouse/modules/spending"
 	"gatehouse/modules/supervision"
+	"gatehouse/modules/transition"
 	"gatehouse/modules/windows"
 	"gatehouse/modules/withdrawal"
 	"gatehouse/server/schema"
@@ -57,6 +58,7 @@ type Modules struct {
 	Ledgers       *ledgers.Ledgers             // what communities fill in
 	Certificates  *certificates.Certificates   // what is stamped and what is not
 	Supervision   *supervision.Supervision     // property managers and intermediaries answer the committee
+	Transition    *transition.Transition       // work that ran before: it applies or leaves
 	Bypass        *bypass.Bypass               // forced work is reported, and what follows
 	all           []modules.Module
 }
@@ -100,6 +102,9 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 		return nil, err
 	}
 	if m.Refusals, err = refusals.New(ctx, h, m.forRefusals()); err != nil {
+		return nil, err
+	}
+	if m.Transition, err = transition.New(ctx, h, transition.Asks{Verdict: m.Catalogue.Verdict, Filed: m.filed, Communities: m.Directory.Communities, District: m.Directory.District}); err != nil {
 		return nil, err
 	}
 	if m.Ratings, err = ratings.New(ctx, h, m.forRatings()); err != nil {
@@ -146,13 +151,19 @@ func (m *Modules) level(department string) string {
 }
 
 func (m *Modules) forBurden() burden.Asks {
-	return burden.Asks{Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members,
+	return burden.Asks{AtLaunch: m.atLaunch, Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members,
 		Kept: func(ctx context.Context) (ledgers, plaques map[string]int64, err error) {
 			if ledgers, err = m.Ledgers.InUse(ctx); err == nil {
 				plaques, err = m.Plaques.Hanging(ctx)
 			}
 			return ledgers, plaques, err
 		}}
+}
+
+// atLaunch compares what ran in a community on launch day with what of it still does.
+func (m *Modules) atLaunch(ctx context.Context, community string) (items, now int, hours, hoursNow int64, err error) {
+	before, still, err := m.Transition.Then(ctx, community)
+	return before.Items, still.Items, before.Hours, still.Hours, err
 }
 
 func (m *Modules) forAdmission() admission.Asks {
@@ -179,6 +190,10 @@ func (m *Modules) forItems() items.Asks {
 	return items.Asks{
 		Grant:      m.grant,
 		CityBureau: func(department string) bool { return m.level(department) == "city" },
+		Before: func(ctx context.Context, community, department string, kinds []string) (items.Before, bool, error) {
+			x, ok, err := m.Transition.Stands(ctx, community, department, kinds)
+			return items.Before(x), ok, err
+		},
 		Entry: func(ctx context.Context, id string, at time.Time) (string, bool) {
 			_, title, inForce, err := m.Catalogue.Entry(ctx, id)
 			return title, err == nil && inForce
@@ -220,7 +235,11 @@ func (m *Modules) grant(ctx context.Context, application string) (items.Grant, b
 
 func (m *Modules) forRefusals() refusals.Asks {
 	return refusals.Asks{Level: m.level, Communities: m.Directory.Communities, Verdict: m.Catalogue.Verdict, Brief: m.Items.Brief, Part: m.Items.Part,
-		Emergency: m.Emergencies.Covers, Items: m.Items.At}
+		Emergency: m.Emergencies.Covers, Items: m.Items.At,
+		Before: func(ctx context.Context, community, department string, kinds []string) (string, string, bool, error) {
+			x, ok, err := m.Transition.Stands(ctx, community, department, kinds)
+			return x.No, x.State, ok, err
+		}}
 }
 
 func (m *Modules) forRatings() ratings.Asks {
@@ -272,6 +291,15 @@ func (m *Modules) forRectification() rectification.Asks {
 			}
 			return ids, titles, err
 		}}
+}
+
+// filed tells by what application a department asks, found by its number.
+func (m *Modules) filed(ctx context.Context, no string) (id, department, state string, communities []string, err error) {
+	as, err := m.Admission.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
+	if err != nil || len(as) == 0 {
+		return "", "", "", nil, err
+	}
+	return as[0].ID, as[0].Department, as[0].State, as[0].Communities, nil
 }
 
 // applicationNo finds an application by its number.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gatehouse/server/fault"
 )
@@ -72,6 +73,11 @@ func (s Setting) wrong(value string) *wrong {
 		return nil
 	case Set:
 		return s.wrongSet(value)
+	case Day:
+		if _, err := time.Parse(time.DateOnly, value); value != "none" && err != nil {
+			return &wrong{"setting.not_day", nil}
+		}
+		return nil
 	}
 	n, plain := number(value)
 	if !plain {

@@ -26,6 +26,7 @@ const (
 	Count    = "n"
 	Set      = "set"  // several options in the order that matters
 	Text     = "text" // exactly one option
+	Day      = "day"  // a day as 2006-01-02, or "none"
 )
 
 // Setting is one decision of the city.
@@ -40,7 +41,7 @@ type Setting struct {
 }
 
 // Number tells whether the value is a whole number.
-func (s Setting) Number() bool { return s.Unit != Set && s.Unit != Text }
+func (s Setting) Number() bool { return s.Unit != Set && s.Unit != Text && s.Unit != Day }
 
 // All lists the settings in the order of the table in the domain findings.
 func All() []Setting {

@@ -33,6 +33,7 @@ var table = []Setting{
 	one("adm.batch", "D", "yearly", "yearly quarterly rolling"),
 	one("adm.batch_temporary", "D", "rolling", "yearly quarterly rolling"),
 	one("adm.street_consent", "P:X15", "required", "required not_needed"), // R30
+	{Key: "adm.launch", Unit: Day, Default: "none", Basis: "P:X5"},        // R26: the day from which work needs admission
 	num("adm.transition_days", Days, "D", 90, 30, 180),                    // R26
 
 	num("emg.file_wd", Workdays, "D", 3, 1, 10), // R1

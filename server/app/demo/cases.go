@@ -31,6 +31,7 @@ func (s *story) tell() {
 	s.propertyManagers()
 	s.rounds()
 	s.touch()
+	s.runningAtLaunch()
 }
 
 var task = []string{"task"}
