@@ -44,6 +44,18 @@ func (m *Plaques) routes(r fiber.Router) {
 	r.Get("/api/v1/plaques/cleanup", m.cleanupAPI)
 }
 
+// HangingOf counts an item's plaques that still hang in communities, also those
+// that have been told to go.
+func (m *Plaques) HangingOf(ctx context.Context, item string, communities []string) (int, error) {
+	if len(communities) == 0 {
+		return 0, nil
+	}
+	n, err := m.Desk.Engine.Cases().Count(ctx, store.Query{Where: []store.Cond{{Field: "item", Op: store.Eq, Value: item},
+		{Field: "state", Op: store.In, Value: append([]string{"illegal", "to_remove"}, hanging...)},
+		{Field: "community", Op: store.In, Value: communities}}})
+	return int(n), fault.Wrap(err, "count the plaques of item %s", item)
+}
+
 // leave takes down what hung on the strength of an item or at a window that is
 // no more, in the community that the event is about or everywhere.
 func (m *Plaques) leave(field string) func(context.Context, lifecycle.Event) error {

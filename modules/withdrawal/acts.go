@@ -63,7 +63,7 @@ func (m *Withdrawals) table() lifecycle.Table[Withdrawal] {
 			{Name: "decide", From: []string{"notified", "heard"}, To: []string{"decided"}, Rule: "R11", Look: lifecycle.Danger, Do: lifecycle.Takes("withdrawal", m.decide), Tells: "decided"},
 			{Name: "start_exit", From: []string{"decided"}, To: []string{"exiting"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Does(startExit), Tells: "exiting",
 				Starts: []lifecycle.Start{{Name: "exit", Setting: "wd.exit_wd", Unit: "wd", Rule: "R49"}}},
-			{Name: "tick", From: []string{"exiting"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Takes("withdrawal", tick)},
+			{Name: "tick", From: []string{"exiting"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Takes("withdrawal", m.tick)},
 			{Name: "complete", From: []string{"exiting"}, To: []string{"completed"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Does(m.complete), Stops: []string{"*"}, Tells: "completed"},
 			{Name: "cancel", From: []string{"proposed", "notified", "heard", "decided"}, To: []string{"cancelled"}, Look: lifecycle.Danger, Do: lifecycle.Takes("withdrawal", cancel), Stops: []string{"*"}, Tells: "cancelled"},
 			{Name: "lift_ban", From: []string{"decided", "exiting", "completed"}, Rule: "R50", Do: lifecycle.Takes("withdrawal", liftBan), Tells: "unbarred"},
@@ -148,10 +148,21 @@ func startExit(w *Withdrawal, s *lifecycle.Step) error {
 	return nil
 }
 
-func tick(w *Withdrawal, in *tickForm, s *lifecycle.Step) error {
+// tick settles a line of the exit list. What the register of plaques knows
+// better is not settled by a word.
+func (m *Withdrawals) tick(w *Withdrawal, in *tickForm, s *lifecycle.Step) error {
 	e := w.entry(in.Entry)
 	if e.Done {
 		return fault.New(fault.Conflict, "withdrawal.ticked_already")
+	}
+	if in.Entry == "plaques" && m.Hanging != nil {
+		n, err := m.Hanging(s.Ctx, w.Item, w.Communities)
+		if err != nil {
+			return fault.Wrap(err, "count the plaques of item %s", w.Item)
+		}
+		if n > 0 {
+			return fault.New(fault.Conflict, "withdrawal.plaques_hang", "n", n).OnRule("R49")
+		}
 	}
 	e.Done, e.By, e.Note = true, s.Actor.ID, in.Note
 	return nil

@@ -21,6 +21,9 @@ type Asks struct {
 	// Refunded tells how much money goes back and how much of it has arrived,
 	// fen; nil when nobody keeps the books.
 	Refunded func(ctx context.Context, withdrawal string) (due, arrived int64, err error)
+	// Hanging counts the item's plaques that still hang in communities; nil when
+	// nobody keeps a register of plaques.
+	Hanging func(ctx context.Context, item string, communities []string) (int, error)
 }
 
 // Withdrawals is the module.

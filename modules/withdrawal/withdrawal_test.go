@@ -180,6 +180,25 @@ func TestRules(t *testing.T) {
 		housetest.Refused(t, f.try(w, "office.b", "tick", &tickForm{Entry: "data", Note: "x"}), "withdrawal.ticked_already")
 		f.do(w, "office.head", "complete", nil)
 	})
+	t.Run("R49 plaques are not settled while one hangs", func(t *testing.T) {
+		f := open(t)
+		left := 1
+		f.Hanging = func(ctx context.Context, item string, communities []string) (int, error) {
+			if item != "ledger" || !slices.Equal(communities, []string{"hehua", "guangming"}) {
+				t.Errorf("asked about %s in %v", item, communities)
+			}
+			return left, nil
+		}
+		w := f.exiting()
+		down := &tickForm{Entry: "plaques", Note: "已摘"}
+		if e := fault.As(f.try(w, "head.hehua", "tick", down)); e.Code != "withdrawal.plaques_hang" || e.Rule != "R49" {
+			t.Fatal(e)
+		}
+		left = 0
+		if w = f.do(w, "head.hehua", "tick", down); !w.entry("plaques").Done {
+			t.Error("not settled")
+		}
+	})
 	t.Run("R49 the department ticks nothing off", func(t *testing.T) {
 		f := open(t)
 		w := f.exiting()

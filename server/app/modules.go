@@ -113,7 +113,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Rectification, err = rectification.New(ctx, h, m.forRectification()); err != nil {
 		return nil, err
 	}
-	if m.Withdrawals, err = withdrawal.New(ctx, h, withdrawal.Asks{Brief: m.Items.Brief, Kinds: m.kinds, Order: m.Rectification.Order, Refunded: m.Spending.Refunded}); err != nil {
+	if m.Withdrawals, err = withdrawal.New(ctx, h, withdrawal.Asks{Brief: m.Items.Brief, Kinds: m.kinds, Order: m.Rectification.Order, Refunded: m.Spending.Refunded,
+		Hanging: func(ctx context.Context, item string, communities []string) (int, error) {
+			return m.Plaques.HangingOf(ctx, item, communities)
+		}}); err != nil {
 		return nil, err
 	}
 	if m.Settings, err = settings.New(ctx, h, settings.Asks{District: m.Directory.District, Rated: m.rehearsed}); err != nil {

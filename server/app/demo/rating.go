@@ -156,6 +156,7 @@ func (s *story) forcedOut(w work) {
 		s.do(name, "conference", "withdrawals", "decide", fields{"minutes": "江准联纪要9号", "decision": "评议不合格，整改期满没有明显变化。"})
 	})
 	s.on(-38, func() { s.do(name, "office1", "withdrawals", "start_exit", nil) })
+	s.on(-31, func() { s.do("plaque science", "hehua", "plaques", "remove", nil) })
 	s.on(-30, func() {
 		for _, c := range []string{"plaques", "ledgers", "staff", "equipment"} {
 			s.do(name, "hehua", "withdrawals", "tick", fields{"entry": c, "note": "已交接"})
