@@ -54,6 +54,7 @@ type AnyDesk interface {
 	Prefix() string
 	Routes(fiber.Router)
 	OpenAPI() map[string]any // path -> operations
+	Schemas() map[string]any // components that OpenAPI refers to
 	Plan() Plan
 	Tasks(ctx context.Context, v Visitor, limit int) ([]Task, error)
 	Deadlines(ctx context.Context, v Visitor, setting string, most int) (found []OpenDeadline, looked int, err error)

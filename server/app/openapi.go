@@ -19,20 +19,32 @@ func (a *App) openAPI() fiber.Handler {
 				"properties": map[string]any{"login": text, "password": text}}, "201", map[string]any{"type": "object", "properties": map[string]any{
 				"token": text, "expires_at": map[string]any{"type": "string", "format": "date-time"}}}),
 			"delete": plainOp("sign out", nil, "204", nil)},
-		"/api/v1/me":                       map[string]any{"get": plainOp("who I am and what roles I hold", nil, "200", object)},
-		"/api/v1/tasks":                    map[string]any{"get": plainOp("what waits for me, the most urgent first", nil, "200", object)},
-		"/api/v1/check":                    map[string]any{"get": plainOp("what the item lists say of a title", nil, "200", object)},
-		"/api/v1/verify":                   map[string]any{"get": plainOp("what a letter's code stands for", nil, "200", object)},
-		"/api/v1/lifecycles":               map[string]any{"get": plainOp("every lifecycle table", nil, "200", object)},
-		"/api/v1/rules":                    map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
-		"/api/v1/votes":                    map[string]any{"post": plainOp("answer for a household, once, without a name", ratings.VoteAPI(), "201", object)},
-		"/api/v1/rounds/{id}/sheets/{box}": map[string]any{"get": plainOp("the household codes of a sheet, to be printed", nil, "200", object)},
-		"/api/v1/files":                    map[string]any{"post": fileOp()},
-		"/api/v1/settings/values":          map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
-		"/api/v1/settings/rehearsal":       map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
+		"/api/v1/me":                        map[string]any{"get": plainOp("who I am and what roles I hold", nil, "200", object)},
+		"/api/v1/tasks":                     map[string]any{"get": plainOp("what waits for me, the most urgent first", nil, "200", object)},
+		"/api/v1/check":                     map[string]any{"get": plainOp("what the item lists say of a title", nil, "200", object)},
+		"/api/v1/verify":                    map[string]any{"get": plainOp("what a letter's code stands for", nil, "200", object)},
+		"/api/v1/lifecycles":                map[string]any{"get": plainOp("every lifecycle table", nil, "200", object)},
+		"/api/v1/rules":                     map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
+		"/api/v1/votes":                     map[string]any{"post": plainOp("answer for a household, once, without a name", ratings.VoteAPI(), "201", object)},
+		"/api/v1/rounds/{id}/sheets/{box}":  map[string]any{"get": plainOp("the household codes of a sheet, to be printed", nil, "200", object)},
+		"/api/v1/files":                     map[string]any{"post": fileOp()},
+		"/api/v1/gate":                      map[string]any{"get": plainOp("may ?department= let ?community= do ?item= (or ?title=) today", nil, "200", object)},
+		"/api/v1/reports/track":             map[string]any{"get": plainOp("how far the report with ?code= has come", nil, "200", map[string]any{"type": "object", "properties": map[string]any{"state": text}})},
+		"/api/v1/gate/due":                  map[string]any{"get": plainOp("what is lawfully due in ?community= now", nil, "200", object)},
+		"/api/v1/burden":                    map[string]any{"get": plainOp("what each community carries", nil, "200", object)},
+		"/api/v1/burden/{community}":        map[string]any{"get": plainOp("what one community carries, and how that has changed", nil, "200", object, "community")},
+		"/api/v1/plaques/cleanup":           map[string]any{"get": plainOp("plaques before and after the clean-up", nil, "200", object)},
+		"/api/v1/books":                     map[string]any{"get": plainOp("the accounts and their balances", nil, "200", object)},
+		"/api/v1/spending":                  map[string]any{"get": plainOp("what became of the money in ?quarter=", nil, "200", object)},
+		"/api/v1/calculator":                map[string]any{"get": plainOp("what work costs a committee", nil, "200", object)},
+		"/api/v1/catalogue/editions/{year}": map[string]any{"get": plainOp("an edition of the item lists", nil, "200", object, "year")},
+		"/api/v1/settings/values":           map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
+		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
+	schemas := map[string]any{"Problem": problem}
 	for _, d := range a.House.Desks() {
 		maps.Copy(paths, d.OpenAPI())
+		maps.Copy(schemas, d.Schemas())
 	}
 	doc, err := json.Marshal(map[string]any{
 		"openapi":  "3.1.0",
@@ -41,7 +53,7 @@ func (a *App) openAPI() fiber.Handler {
 		"security": []any{map[string]any{"bearer": []string{}}, map[string]any{}},
 		"components": map[string]any{
 			"securitySchemes": map[string]any{"bearer": map[string]any{"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-			"schemas":         map[string]any{"Problem": problem},
+			"schemas":         schemas,
 		},
 	})
 	return func(c *fiber.Ctx) error {
@@ -62,13 +74,20 @@ var (
 			"fields": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{"name": text, "code": text, "detail": text}}}}}
 )
 
-func plainOp(summary string, in map[string]any, ok string, out map[string]any) map[string]any {
+func plainOp(summary string, in map[string]any, ok string, out map[string]any, inPath ...string) map[string]any {
 	done := map[string]any{"description": "done"}
 	if out != nil {
 		done["content"] = map[string]any{"application/json": map[string]any{"schema": out}}
 	}
 	op := map[string]any{"summary": summary, "responses": map[string]any{ok: done,
 		"4XX": map[string]any{"description": "refused", "content": map[string]any{"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}}}}}}
+	var params []any
+	for _, p := range inPath {
+		params = append(params, map[string]any{"name": p, "in": "path", "required": true, "schema": text})
+	}
+	if params != nil {
+		op["parameters"] = params
+	}
 	if in != nil {
 		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/json": map[string]any{"schema": in}}}
 	}
