@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -72,6 +73,11 @@ func (w *walk) consult(path string, where []string, hurdles ...string) {
 	act("office1", "材料齐全，受理")
 	for _, c := range where {
 		act(c, "社区答复", "opinion", "agree", "hours", "8")
+	}
+	for _, street := range []string{"liuxi", "beitang"} { // R30: who has a community in it
+		if slices.ContainsFunc(where, func(c string) bool { return w.Directory.Street(c) == street }) {
+			act(street, "街道答复", "given", "yes", "arrangement", "街道统一安排，错开高峰。")
+		}
 	}
 	act("finance", "核对经费", "funded", "yes", "note", "已列入年度预算。")
 	v := w.as("office1")
@@ -205,7 +211,10 @@ func (w *walk) rate() {
 	}
 	w.act("office1", round, "结束评议")
 	w.as("office1").open(round) // the portal counts by itself
-	w.as("office1").sees("部门预览", "总分过低")
+	w.as("office1").sees("已统计", "总分过低")
+	w.act("office1", round, "送部门预览").sees("部门预览")
+	w.wait(8) // the departments have their time to object (R48)
+	w.act("office", round, "结果定稿").sees("已定稿")
 	v = w.act("office", round, "公布结果")
 	v.sees("已公布")
 	v.shot("published")
