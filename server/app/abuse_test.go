@@ -134,7 +134,11 @@ func (p *portal) operations(t testing.TB) []operation {
 		}
 		op := operation{path: strings.Replace(path, "{id}", "00000000-0000-7000-8000-000000000000", 1), login: "office"}
 		if body, ok := post["requestBody"].(fields); ok {
-			op.schema = body["content"].(fields)["application/json"].(fields)["schema"].(fields)
+			typed, ok := body["content"].(fields)["application/json"].(fields)
+			if !ok { // the bytes of a file; its own tests bring wrong ones
+				continue
+			}
+			op.schema = typed["schema"].(fields)
 		}
 		p.aim(t, path, &op)
 		out = append(out, op)
@@ -317,6 +321,9 @@ func TestWrongHeaders(t *testing.T) {
 				if !strings.Contains(op.path, "/new/") && strings.Count(op.path, "/") > 3 {
 					p.hit(t, "POST", op.path, token, body, "If-Match", m).firm(t, "If-Match "+m, op.path, 422, 403, 404, 409)
 				}
+			}
+			if op.path == "/api/v1/votes" {
+				continue // a household's code is its key
 			}
 			a := p.hit(t, "POST", op.path, token, body, "Idempotency-Key", strings.Repeat("k", 3000))
 			if a.firm(t, "a long key", op.path, 422, 403, 404); a.status == 422 && !slices.Contains(a.fields(), "Idempotency-Key") {

@@ -126,10 +126,10 @@ type Entry struct {
 	Line    string    `json:"line,omitempty"` // policy line that let it pass
 	Changes []Change  `json:"changes,omitempty"`
 	Files   []Paper   `json:"files,omitempty"` // brought with the act; the hash binds their bytes to the chain
-	Key     string    `json:"key,omitempty"`  // digest of the idempotency key
-	Body    string    `json:"body,omitempty"` // digest of the input that came with the key
-	Sum     string    `json:"sum"`            // digest of the case after the act
-	Prev    string    `json:"prev"`           // hash of the entry before
+	Key     string    `json:"key,omitempty"`   // digest of the idempotency key
+	Body    string    `json:"body,omitempty"`  // digest of the input that came with the key
+	Sum     string    `json:"sum"`             // digest of the case after the act
+	Prev    string    `json:"prev"`            // hash of the entry before
 	Hash    string    `json:"hash"`
 }
 
