@@ -18,7 +18,7 @@ import (
 // processes that bring the same bytes at once may write them twice; either copy
 // will do.
 type Files struct {
-	bucket *mongo.GridFSBucket
+	db     *mongo.Database
 	heads  *mongo.Collection
 	chunks *mongo.Collection
 }
@@ -27,8 +27,13 @@ const bucketName = "attached"
 
 // Files gives the keeper of files in this database.
 func (db *DB) Files() *Files {
-	return &Files{bucket: db.db.GridFSBucket(options.GridFSBucket().SetName(bucketName)),
+	return &Files{db: db.db,
 		heads: db.db.Collection(bucketName + ".files"), chunks: db.db.Collection(bucketName + ".chunks")}
+}
+
+// bucket is made for each use: the driver's is not for several at once.
+func (f *Files) bucket() *mongo.GridFSBucket {
+	return f.db.GridFSBucket(options.GridFSBucket().SetName(bucketName))
 }
 
 // Put writes the chunks before the head that makes them a file; each is
@@ -38,13 +43,13 @@ func (f *Files) Put(ctx context.Context, hash string, b []byte) error {
 	if err != nil || n > 0 {
 		return wrap("look for file "+hash, err)
 	}
-	_, err = f.bucket.UploadFromStream(ctx, hash, bytes.NewReader(b))
+	_, err = f.bucket().UploadFromStream(ctx, hash, bytes.NewReader(b))
 	return wrap("put file "+hash, err)
 }
 
 // Get reads a file.
 func (f *Files) Get(ctx context.Context, hash string) ([]byte, error) {
-	r, err := f.bucket.OpenDownloadStreamByName(ctx, hash)
+	r, err := f.bucket().OpenDownloadStreamByName(ctx, hash)
 	if errors.Is(err, mongo.ErrFileNotFound) {
 		return nil, store.ErrNotFound
 	}
@@ -69,7 +74,7 @@ func (f *Files) Delete(ctx context.Context, hash string) error {
 		return wrap("find file "+hash, err)
 	}
 	for _, h := range heads {
-		if err := f.bucket.Delete(ctx, h.ID); err != nil && !errors.Is(err, mongo.ErrFileNotFound) {
+		if err := f.bucket().Delete(ctx, h.ID); err != nil && !errors.Is(err, mongo.ErrFileNotFound) {
 			return wrap("delete file "+hash, err)
 		}
 	}
