@@ -12,7 +12,7 @@ import (
 func (m *Withdrawals) facts(w *Withdrawal, s *lifecycle.Step) []string {
 	return []string{
 		lifecycle.When(w.State != "heard", "unheard"),
-		lifecycle.When(s.Settings.Text("wd.decider") == "office", "office_decides"),
+		lifecycle.When(w.officeDecides(s.Settings), "office_decides"),
 		lifecycle.When(s.Did("propose"), "own_proposal"),
 		lifecycle.When(len(w.left()) > 0, "entries_open"),
 		lifecycle.When(w.Ban == nil || w.Ban.Lifted != "" || s.Now.After(w.Ban.Until), "no_ban"),
@@ -29,7 +29,7 @@ func (m *Withdrawals) waits(w *Withdrawal) []string {
 	case "notified":
 		return turn("dept_head")
 	case "heard":
-		if w.Settings.Text("wd.decider") == "office" {
+		if w.officeDecides(w.Settings) {
 			return turn("office_head")
 		}
 		return turn("conference")

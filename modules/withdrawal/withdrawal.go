@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/setting"
 )
 
 // Withdrawal is one piece of work on its way out.
@@ -96,6 +97,17 @@ func (w *Withdrawal) left() []string {
 		}
 	}
 	return out
+}
+
+// rejected: it leaves because residents reject it, and for nothing else (R24).
+func (w *Withdrawal) rejected() bool {
+	return w.Order == "" && slices.Equal(w.Grounds, []string{"residents"})
+}
+
+// officeDecides where the city says so; what residents reject is always the
+// joint conference's to resolve (R24).
+func (w *Withdrawal) officeDecides(s setting.Values) bool {
+	return s.Text("wd.decider") == "office" && !w.rejected()
 }
 
 // running tells whether it has not come to an end.

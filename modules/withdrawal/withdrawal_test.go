@@ -145,6 +145,23 @@ func TestRules(t *testing.T) {
 		f.Person("office.head2", policy.Appointment{Role: "office_head", Place: housetest.District})
 		f.do(w, "office.head2", "decide", minutes)
 	})
+	t.Run("R24 what residents reject leaves by the conference's resolution, whoever else decides", func(t *testing.T) {
+		f := open(t)
+		values := setting.Defaults()
+		values["wd.decider"] = "office"
+		f.Desk.Engine.Settings = func() setting.Values { return values }
+		w, err := f.Desk.Engine.Open(f.ctx, housetest.As("office.head"), "propose", &Content{Item: "ledger", Grounds: []string{"residents"}, Reason: "居民代表会议一致反对"}, lifecycle.Opts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w = f.do(w, "office.a", "notify", nil)
+		w = f.do(w, "head.culture", "state", &statementForm{Statement: "x"})
+		f.Person("office.head2", policy.Appointment{Role: "office_head", Place: housetest.District})
+		housetest.Refused(t, f.try(w, "office.head2", "decide", minutes), "WD26")
+		if w = f.do(w, "conference", "decide", minutes); w.State != "decided" || w.Order != "" {
+			t.Fatal(w.State)
+		}
+	})
 	t.Run("R49 not before the department was heard", func(t *testing.T) {
 		f := open(t)
 		w := f.do(f.proposed("office.a"), "office.a", "notify", nil)
