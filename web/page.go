@@ -102,13 +102,15 @@ func (p Page) Choices() []Lang { return Langs }
 var templateFiles embed.FS
 
 // layouts holds one template set per language: t is bound when it is parsed.
-var layouts = sync.OnceValue(func() map[Lang]*template.Template {
+var layouts = sync.OnceValue(parse)
+
+func parse() map[Lang]*template.Template {
 	m := make(map[Lang]*template.Template, len(Langs))
 	for _, l := range Langs {
 		m[l] = template.Must(template.New("layout").Funcs(functions(l)).ParseFS(templateFiles, "templates/*.html"))
 	}
 	return m
-})
+}
 
 func functions(l Lang) template.FuncMap {
 	return template.FuncMap{

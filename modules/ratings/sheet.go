@@ -82,9 +82,9 @@ func (m *Ratings) mayIssue(v modules.Visitor, community string) bool {
 }
 
 // startIssue proposes a code for every household that has none.
-func (m *Ratings) startIssue(_ context.Context, v modules.Visitor, r *Round) web.Values {
+func (m *Ratings) startIssue(ctx context.Context, v modules.Visitor, r *Round) web.Values {
 	out := web.Values{}
-	if os, _ := m.askedCommunities(nil, v, r); len(os) == 1 {
+	if os, _ := m.askedCommunities(ctx, v, r); len(os) == 1 {
 		out["community"] = []string{os[0].Value}
 		if left := int(m.Households(os[0].Value)) - r.issued(os[0].Value); left > 0 {
 			out["codes"] = []string{modules.Count(int64(min(left, mostCodes)))}

@@ -218,6 +218,18 @@ func (m *Spending) Refunded(ctx context.Context, withdrawal string) (due, arrive
 	return due, arrived, err
 }
 
+// Owed gives the fen that these places have still to give back, or that nobody
+// has confirmed. What a street holds is owed by each of its communities.
+func (m *Spending) Owed(ctx context.Context, withdrawal string, places []string) (fen int64, err error) {
+	rs, err := m.of(ctx, withdrawal)
+	for _, r := range rs {
+		if r.State != "cancelled" && r.State != "confirmed" && slices.ContainsFunc(places, func(p string) bool { return slices.Contains(m.Refunds.Places.Chain(p), r.Place) }) {
+			fen += int64(r.Amount)
+		}
+	}
+	return fen, err
+}
+
 func (m *Spending) dressRefunds() {
 	d := m.Refunds
 	d.Filters = map[string]string{"withdrawal": "withdrawal", "item": "item"}

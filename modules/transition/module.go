@@ -127,8 +127,8 @@ func (m *Transition) Then(ctx context.Context, community string) (before, now Co
 	return before, now, fault.Wrap(err, "count what ran in %s before", community)
 }
 
-func (m *Transition) startLeave(_ context.Context, v modules.Visitor, c *Carryover) web.Values {
-	if own, _ := m.toLeave(nil, v, c); len(own) == 1 {
+func (m *Transition) startLeave(ctx context.Context, v modules.Visitor, c *Carryover) web.Values {
+	if own, _ := m.toLeave(ctx, v, c); len(own) == 1 {
 		return web.Values{"community": {own[0].Value}}
 	}
 	return web.Values{}

@@ -7,7 +7,9 @@ import (
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
 	"gatehouse/server/store"
+	"gatehouse/web"
 )
 
 // The inputs of the acts.
@@ -31,8 +33,9 @@ type (
 		Minutes string `json:"minutes" form:"text,required,max=120"`
 	}
 	tickForm struct {
-		Entry string `json:"entry" form:"choice,required,of=plaques ledgers staff equipment money data"`
-		Note  string `json:"note" form:"longtext,required,max=500"`
+		Entry     string `json:"entry" form:"choice,required,of=plaques ledgers staff equipment money data"`
+		Community string `json:"community" form:"choice,from=communities"` // none: all of them
+		Note      string `json:"note" form:"longtext,required,max=500"`
 	}
 )
 
@@ -63,7 +66,7 @@ func (m *Withdrawals) table() lifecycle.Table[Withdrawal] {
 			{Name: "decide", From: []string{"notified", "heard"}, To: []string{"decided"}, Rule: "R11", Look: lifecycle.Danger, Do: lifecycle.Takes("withdrawal", m.decide), Tells: "decided"},
 			{Name: "start_exit", From: []string{"decided"}, To: []string{"exiting"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Does(startExit), Tells: "exiting",
 				Starts: []lifecycle.Start{{Name: "exit", Setting: "wd.exit_wd", Unit: "wd", Rule: "R49"}}},
-			{Name: "tick", From: []string{"exiting"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Takes("withdrawal", m.tick)},
+			{Name: "tick", From: []string{"exiting"}, Rule: "R49", Look: lifecycle.Primary, Place: ticking, Do: lifecycle.Takes("withdrawal", m.tick)},
 			{Name: "complete", From: []string{"exiting"}, To: []string{"completed"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Does(m.complete), Stops: []string{"*"}, Tells: "completed"},
 			{Name: "cancel", From: []string{"proposed", "notified", "heard", "decided"}, To: []string{"cancelled"}, Look: lifecycle.Danger, Do: lifecycle.Takes("withdrawal", cancel), Stops: []string{"*"}, Tells: "cancelled"},
 			{Name: "lift_ban", From: []string{"decided", "exiting", "completed"}, Rule: "R50", Do: lifecycle.Takes("withdrawal", liftBan), Tells: "unbarred"},
@@ -141,30 +144,62 @@ func (m *Withdrawals) ban(w *Withdrawal, s *lifecycle.Step) error {
 }
 
 func startExit(w *Withdrawal, s *lifecycle.Step) error {
-	w.Exit = make([]Entry, len(Entries))
-	for i, name := range Entries {
-		w.Exit[i] = Entry{Name: name}
+	for _, c := range w.Communities {
+		for _, name := range Entries {
+			w.Exit = append(w.Exit, Entry{Community: c, Name: name})
+		}
 	}
 	return nil
 }
 
-// tick settles a line of the exit list. What the register of plaques knows
-// better is not settled by a word.
+// ticking is where a line is settled: a committee settles its own.
+func ticking(w *Withdrawal, s *lifecycle.Step) []string {
+	if in := lifecycle.In[tickForm](s); in != nil && in.Community != "" {
+		return []string{in.Community}
+	}
+	return w.Communities
+}
+
+// tick settles a line of the exit list, in one community or in all. What the
+// register of plaques and the books know better is not settled by a word.
 func (m *Withdrawals) tick(w *Withdrawal, in *tickForm, s *lifecycle.Step) error {
-	e := w.entry(in.Entry)
-	if e.Done {
+	if in.Community != "" && !slices.Contains(w.Communities, in.Community) {
+		return fault.InvalidField("community", "fault.withdrawal.not_there")
+	}
+	lines := w.open(in.Entry, in.Community)
+	if len(lines) == 0 {
 		return fault.New(fault.Conflict, "withdrawal.ticked_already")
 	}
-	if in.Entry == "plaques" && m.Hanging != nil {
-		n, err := m.Hanging(s.Ctx, w.Item, w.Communities)
+	if err := m.proven(w, in.Entry, ticking(w, s), s); err != nil {
+		return err
+	}
+	for _, e := range lines {
+		e.Done, e.By, e.Note = true, s.Actor.ID, in.Note
+	}
+	s.Ref = in.Community
+	return nil
+}
+
+// proven asks those who know whether a line can be settled.
+func (m *Withdrawals) proven(w *Withdrawal, entry string, communities []string, s *lifecycle.Step) error {
+	switch {
+	case entry == "plaques" && m.Hanging != nil:
+		n, err := m.Hanging(s.Ctx, w.Item, communities)
 		if err != nil {
 			return fault.Wrap(err, "count the plaques of item %s", w.Item)
 		}
 		if n > 0 {
 			return fault.New(fault.Conflict, "withdrawal.plaques_hang", "n", n).OnRule("R49")
 		}
+	case entry == "money" && m.Owed != nil:
+		fen, err := m.Owed(s.Ctx, w.ID, communities)
+		if err != nil {
+			return fault.Wrap(err, "ask what is owed of item %s", w.Item)
+		}
+		if fen > 0 {
+			return fault.New(fault.Conflict, "withdrawal.money_owed", "amount", web.Yuan(schema.Fen(fen))).OnRule("R49")
+		}
 	}
-	e.Done, e.By, e.Note = true, s.Actor.ID, in.Note
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"gatehouse/modules"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
+	"gatehouse/web"
 )
 
 // Asks is what withdrawal needs of other modules, in plain types.
@@ -21,6 +22,9 @@ type Asks struct {
 	// Refunded tells how much money goes back and how much of it has arrived,
 	// fen; nil when nobody keeps the books.
 	Refunded func(ctx context.Context, withdrawal string) (due, arrived int64, err error)
+	// Owed gives the fen that these communities have not given back, or nobody
+	// has confirmed; nil when nobody keeps the books.
+	Owed func(ctx context.Context, withdrawal string, communities []string) (int64, error)
 	// Hanging counts the item's plaques that still hang in communities; nil when
 	// nobody keeps a register of plaques.
 	Hanging func(ctx context.Context, item string, communities []string) (int, error)
@@ -44,6 +48,8 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Withdrawals, error)
 	d.Engine.Cases().OnSave(m.learn)
 	d.Columns, d.Detail = m.columns(), m.detail
 	d.Filters = map[string]string{"item": "item"}
+	d.Starts = map[string]func(context.Context, modules.Visitor, *Withdrawal) web.Values{"tick": m.startTick}
+	d.Choices = map[string]func(context.Context, modules.Visitor, *Withdrawal) ([]web.Option, error){"tick.community": m.mayTick}
 	d.Letters = map[string]func(context.Context, modules.Visitor, *Withdrawal) (*modules.Letter, error){"notice": m.notice, "decision": m.decision}
 	h.Menu(modules.MenuEntry{Href: "/withdrawals", LabelKey: "withdrawals.title", Order: 80})
 	h.Bus.On("rectification.failed", m.onFailed)

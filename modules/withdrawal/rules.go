@@ -15,8 +15,15 @@ func (m *Withdrawals) facts(w *Withdrawal, s *lifecycle.Step) []string {
 		lifecycle.When(w.officeDecides(s.Settings), "office_decides"),
 		lifecycle.When(s.Did("propose"), "own_proposal"),
 		lifecycle.When(len(w.left()) > 0, "entries_open"),
+		lifecycle.When(forAll(w, s), "for_all"),
 		lifecycle.When(w.Ban == nil || w.Ban.Lifted != "" || s.Now.After(w.Ban.Until), "no_ban"),
 	}
+}
+
+// forAll tells whether a line is to be settled in several communities at once.
+func forAll(w *Withdrawal, s *lifecycle.Step) bool {
+	in := lifecycle.In[tickForm](s)
+	return in != nil && in.Community == "" && len(w.Communities) > 1
 }
 
 // waits: the exit list waits for the committees as well as for the office.
@@ -37,7 +44,8 @@ func (m *Withdrawals) waits(w *Withdrawal) []string {
 		if len(w.left()) == 0 {
 			return turn("office_head")
 		}
-		return append(turn("office_staff"), turn("committee_head")...)
+		sc.Places = w.left()
+		return append(turn("office_staff"), m.Desk.Engine.Turn("committee_head", sc)...)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 
 	"gatehouse/modules"
+	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/web"
 )
@@ -102,10 +103,10 @@ func (m *Withdrawals) decided(l web.Lang, w *Withdrawal) []web.Pair {
 	return ps
 }
 
-// exit shows the exit list; who ticked is for those who are signed in.
+// exit shows the exit lists; who ticked is for those who are signed in.
 func (m *Withdrawals) exit(v modules.Visitor, w *Withdrawal) template.HTML {
 	l := v.Lang
-	t := web.Table{CaptionKey: "withdrawal.part_exit", EmptyKey: "none", Head: []web.Col{{Key: "withdrawal.entry"}, {Key: "withdrawal.done"}, {Key: "withdrawal.note"}, {Key: "withdrawal.by"}}}
+	t := web.Table{CaptionKey: "withdrawal.part_exit", EmptyKey: "none", Head: []web.Col{{Key: "case.community"}, {Key: "withdrawal.entry"}, {Key: "withdrawal.done"}, {Key: "withdrawal.note"}, {Key: "withdrawal.by"}}}
 	for _, e := range w.Exit {
 		tag, who := web.Tag(l, web.Warn, "withdrawal.open"), ""
 		if e.Done {
@@ -114,9 +115,30 @@ func (m *Withdrawals) exit(v modules.Visitor, w *Withdrawal) template.HTML {
 		if e.Done && v.SignedIn() {
 			who = m.Desk.Names.Person(l, e.By)
 		}
-		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, l.T("withdrawal.entry."+e.Name))}, {HTML: tag}, {HTML: modules.Text(l, e.Note)}, {HTML: modules.Text(l, who)}})
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, e.Community))}, {HTML: modules.Text(l, l.T("withdrawal.entry."+e.Name))},
+			{HTML: tag}, {HTML: modules.Text(l, e.Note)}, {HTML: modules.Text(l, who)}})
 	}
 	return t.HTML(l)
+}
+
+// mayTick are the communities in which the visitor settles lines: their own,
+// or for the office all.
+func (m *Withdrawals) mayTick(_ context.Context, v modules.Visitor, w *Withdrawal) ([]web.Option, error) {
+	var out []web.Option
+	office := m.Desk.Holds(v.Actor, "office_staff")
+	for _, c := range w.left() {
+		if office || m.Desk.May(v, "withdrawal.tick", lifecycle.Scope{Department: w.Department, Places: []string{c}}, string(lifecycle.Public)) == nil {
+			out = append(out, web.Option{Value: c, Text: m.Desk.Names.Place(v.Lang, c)})
+		}
+	}
+	return out, nil
+}
+
+func (m *Withdrawals) startTick(ctx context.Context, v modules.Visitor, w *Withdrawal) web.Values {
+	if own, err := m.mayTick(ctx, v, w); err == nil && len(own) == 1 {
+		return web.Values{"community": {own[0].Value}}
+	}
+	return web.Values{}
 }
 
 // notice tells the department that it may be heard (R49).

@@ -33,7 +33,7 @@ type Withdrawal struct {
 	Statement string    `json:"statement,omitempty"`
 	Unheard   bool      `json:"unheard,omitempty"` // the time for the statement passed without one
 	Decision  *Decision `json:"decision,omitempty"`
-	Exit      []Entry   `json:"exit,omitempty"` // the exit list
+	Exit      []Entry   `json:"exit,omitempty"` // the exit lists, community by community
 	Ban       *Ban      `json:"ban,omitempty"`
 }
 
@@ -54,12 +54,13 @@ type Decision struct {
 // Entries of every exit list, in order (R49).
 var Entries = []string{"plaques", "ledgers", "staff", "equipment", "money", "data"}
 
-// Entry is one line of the exit list.
+// Entry is one line of the exit list of one community.
 type Entry struct {
-	Name string `json:"name"`
-	Done bool   `json:"done"`
-	By   string `json:"by,omitempty"` // person
-	Note string `json:"note,omitempty"`
+	Community string `json:"community"`
+	Name      string `json:"name"`
+	Done      bool   `json:"done"`
+	By        string `json:"by,omitempty"` // person
+	Note      string `json:"note,omitempty"`
 }
 
 // Ban keeps a department from applying for such work (R50).
@@ -78,22 +79,21 @@ func (b *Ban) bars(department string, kinds []string, at time.Time) bool {
 	return len(b.Kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return slices.Contains(b.Kinds, k) })
 }
 
-// entry finds a line of the exit list.
-func (w *Withdrawal) entry(name string) *Entry {
+// open finds the open lines of that name, in one community or ("") in all.
+func (w *Withdrawal) open(name, community string) (out []*Entry) {
 	for i := range w.Exit {
-		if w.Exit[i].Name == name {
-			return &w.Exit[i]
+		if e := &w.Exit[i]; !e.Done && e.Name == name && (community == "" || e.Community == community) {
+			out = append(out, e)
 		}
 	}
-	return nil
+	return out
 }
 
-// left are the lines of the exit list that are still open.
-func (w *Withdrawal) left() []string {
-	var out []string
+// left are the communities whose exit lists have open lines.
+func (w *Withdrawal) left() (out []string) {
 	for _, e := range w.Exit {
-		if !e.Done {
-			out = append(out, e.Name)
+		if !e.Done && !slices.Contains(out, e.Community) {
+			out = append(out, e.Community)
 		}
 	}
 	return out

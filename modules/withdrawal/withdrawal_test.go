@@ -107,7 +107,7 @@ func (f *fixture) completed() *Withdrawal {
 	f.t.Helper()
 	w := f.exiting()
 	for _, e := range Entries {
-		w = f.do(w, "head.hehua", "tick", &tickForm{Entry: e, Note: "已办"})
+		w = f.do(w, "office.b", "tick", &tickForm{Entry: e, Note: "已办"})
 	}
 	return f.do(w, "office.head", "complete", nil)
 }
@@ -186,13 +186,28 @@ func TestRules(t *testing.T) {
 	t.Run("R49 not completed until every line of the exit list is settled", func(t *testing.T) {
 		f := open(t)
 		w := f.exiting()
-		if len(w.Exit) != 6 {
+		if len(w.Exit) != 12 {
 			t.Fatal(w.Exit)
 		}
 		for i, e := range Entries {
 			housetest.Refused(t, f.try(w, "office.head", "complete", nil), "WDD4")
 			who := []string{"head.hehua", "street.liuxi", "office.b"}[i%3]
-			w = f.do(w, who, "tick", &tickForm{Entry: e, Note: "已办"})
+			w = f.do(w, who, "tick", &tickForm{Entry: e, Community: "hehua", Note: "已办"})
+			housetest.Refused(t, f.try(w, who, "tick", &tickForm{Entry: e, Community: "hehua", Note: "已办"}), "withdrawal.ticked_already")
+		}
+		if left := w.left(); !slices.Equal(left, []string{"guangming"}) {
+			t.Errorf("open in %v", left)
+		}
+		housetest.Refused(t, f.try(w, "office.head", "complete", nil), "WDD4")
+		housetest.Refused(t, f.try(w, "head.hehua", "tick", &tickForm{Entry: "data", Note: "x"}), "WDD6")
+		if e := fault.As(f.try(w, "head.hehua", "tick", &tickForm{Entry: "data", Community: "guangming", Note: "x"})); e.Kind != fault.Denied {
+			t.Errorf("a committee settles another's list: %v", e)
+		}
+		if e := fault.As(f.try(w, "office.b", "tick", &tickForm{Entry: "data", Community: "yinxing", Note: "x"})); e.Kind != fault.Invalid {
+			t.Errorf("a community that is not concerned: %v", e)
+		}
+		for _, e := range Entries {
+			w = f.do(w, "office.b", "tick", &tickForm{Entry: e, Note: "其余已办"})
 		}
 		housetest.Refused(t, f.try(w, "office.b", "tick", &tickForm{Entry: "data", Note: "x"}), "withdrawal.ticked_already")
 		f.do(w, "office.head", "complete", nil)
@@ -208,13 +223,30 @@ func TestRules(t *testing.T) {
 		}
 		w := f.exiting()
 		down := &tickForm{Entry: "plaques", Note: "已摘"}
-		if e := fault.As(f.try(w, "head.hehua", "tick", down)); e.Code != "withdrawal.plaques_hang" || e.Rule != "R49" {
+		if e := fault.As(f.try(w, "office.a", "tick", down)); e.Code != "withdrawal.plaques_hang" || e.Rule != "R49" {
 			t.Fatal(e)
 		}
 		left = 0
-		if w = f.do(w, "head.hehua", "tick", down); !w.entry("plaques").Done {
+		if w = f.do(w, "office.a", "tick", down); len(w.open("plaques", "")) > 0 {
 			t.Error("not settled")
 		}
+	})
+	t.Run("R49 money is not settled while some is owed", func(t *testing.T) {
+		f := open(t)
+		owed := map[string]int64{"guangming": 5000}
+		f.Owed = func(ctx context.Context, withdrawal string, communities []string) (fen int64, err error) {
+			for _, c := range communities {
+				fen += owed[c]
+			}
+			return fen, nil
+		}
+		w := f.exiting()
+		w = f.do(w, "head.hehua", "tick", &tickForm{Entry: "money", Community: "hehua", Note: "已退"})
+		if e := fault.As(f.try(w, "office.a", "tick", &tickForm{Entry: "money", Note: "已退"})); e.Code != "withdrawal.money_owed" || e.Rule != "R49" {
+			t.Fatal(e)
+		}
+		owed["guangming"] = 0
+		f.do(w, "office.a", "tick", &tickForm{Entry: "money", Note: "已退"})
 	})
 	t.Run("R49 the department ticks nothing off", func(t *testing.T) {
 		f := open(t)
@@ -412,7 +444,7 @@ func TestPages(t *testing.T) {
 	}
 	for who, named := range map[string]bool{"": false, "clerk.fire": true} {
 		v := modules.Visitor{Actor: housetest.As(who)}
-		if body := string(f.exit(v, w)); strings.Contains(body, "head.hehua") != named {
+		if body := string(f.exit(v, w)); strings.Contains(body, "office.b") != named {
 			t.Errorf("%q reads who settled a line: %v", who, !named)
 		}
 	}

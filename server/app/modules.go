@@ -113,7 +113,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Rectification, err = rectification.New(ctx, h, m.forRectification()); err != nil {
 		return nil, err
 	}
-	if m.Withdrawals, err = withdrawal.New(ctx, h, withdrawal.Asks{Brief: m.Items.Brief, Kinds: m.kinds, Order: m.Rectification.Order, Refunded: m.Spending.Refunded,
+	if m.Withdrawals, err = withdrawal.New(ctx, h, withdrawal.Asks{Brief: m.Items.Brief, Kinds: m.kinds, Order: m.Rectification.Order, Refunded: m.Spending.Refunded, Owed: m.Spending.Owed,
 		Hanging: func(ctx context.Context, item string, communities []string) (int, error) {
 			return m.Plaques.HangingOf(ctx, item, communities)
 		}}); err != nil {

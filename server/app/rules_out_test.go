@@ -2,7 +2,9 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // wayOut are the rules of what happens to work that was let in: its money, its
@@ -142,9 +144,14 @@ var wayOut = []rule{
 		p.done(t, "science", w+"/state", fields{"statement": "请再给一个季度。"})
 		p.done(t, "conference", w+"/decide", decide)
 		p.done(t, "office1", w+"/start_exit", "")
+		for _, r := range p.list(t, "auditor", "refunds?withdrawal="+strings.TrimPrefix(w, "withdrawals/")) {
+			id := "refunds/" + r["id"].(string)
+			p.done(t, r["place"].(string), id+"/pay_back", fields{"voucher": "TH1", "paid_on": p.clock.Now().Format(time.DateOnly)})
+			p.done(t, "finance", id+"/confirm", "")
+		}
 		for _, e := range []string{"plaques", "ledgers", "staff", "equipment", "money", "data"} {
 			p.refused(t, "office", w+"/complete", "", "WDD4", "R49")
-			p.done(t, "hehua", w+"/tick", fields{"entry": e, "note": "已交接。"})
+			p.done(t, "office2", w+"/tick", fields{"entry": e, "note": "已交接。"})
 		}
 		x := p.done(t, "office", w+"/complete", "")
 		p.is(t, "", "items/"+x.str("item"), "state", "withdrawn")

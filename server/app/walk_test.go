@@ -254,7 +254,14 @@ func (w *walk) leave() {
 	for _, e := range []string{"plaques", "ledgers", "staff", "equipment"} {
 		w.act("guangming", path, "办结一项交接", "entry", e, "note", "已交接")
 	}
-	for _, e := range []string{"money", "data"} {
+	for _, c := range asked { // what was not spent goes back first
+		v := w.as(c)
+		v.open("/refunds?withdrawal=" + path[len("/withdrawals/"):])
+		v.press("无偿献血宣传点值守")
+		w.act(c, v.path(), "报告已退回", "voucher", "TH-"+c, "paid_on", w.day(0))
+		w.act("finance", v.path(), "确认退回")
+	}
+	for _, e := range []string{"plaques", "ledgers", "staff", "equipment", "money", "data"} {
 		w.act("office1", path, "办结一项交接", "entry", e, "note", "已结清")
 	}
 	v = w.act("office", path, "确认撤出完毕")

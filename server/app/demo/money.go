@@ -75,8 +75,8 @@ func (s *story) hehuaSpends() {
 	}
 }
 
-// scienceGivesBack: the withdrawn ledger's money is due in three communities;
-// Hehua's is back, Zhongxin's waits for the finance bureau, Songtao still has it.
+// scienceGivesBack: the withdrawn ledger's money comes back from three
+// communities before the withdrawal is completed.
 func (s *story) scienceGivesBack() {
 	refund := func(community string) string {
 		name := "refund " + community
@@ -91,6 +91,11 @@ func (s *story) scienceGivesBack() {
 		})
 	}
 	payBack("hehua", -36)
-	payBack("zhongxin", -33)
-	s.on(-31, func() { s.do(refund("hehua"), "finance", "refunds", "confirm", nil) })
+	payBack("zhongxin", -35)
+	payBack("songtao", -35)
+	s.on(-31, func() {
+		for _, c := range []string{"hehua", "zhongxin", "songtao"} {
+			s.do(refund(c), "finance", "refunds", "confirm", nil)
+		}
+	})
 }

@@ -159,7 +159,9 @@ func (s *story) forcedOut(w work) {
 	s.on(-31, func() { s.do("plaque science", "hehua", "plaques", "remove", nil) })
 	s.on(-30, func() {
 		for _, c := range []string{"plaques", "ledgers", "staff", "equipment"} {
-			s.do(name, "hehua", "withdrawals", "tick", fields{"entry": c, "note": "已交接"})
+			for _, community := range w.where {
+				s.do(name, community, "withdrawals", "tick", fields{"entry": c, "community": community, "note": "已交接"})
+			}
 		}
 	})
 	s.on(-26, func() {
