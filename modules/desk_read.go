@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
@@ -178,7 +179,14 @@ func (h *House) Due(l web.Lang, dl lifecycle.Deadline) (string, web.Tone) {
 	if dl.Due.IsZero() {
 		return "", web.Neutral
 	}
-	left, tone := web.Left(l, h.Clock(), dl.Sum(h.Calendar()))
+	sum := dl.Sum(h.Calendar())
+	left, tone := web.Left(l, h.Clock(), sum)
+	switch {
+	case dl.Paused():
+		return left, tone
+	case calendar.Clocked(dl.Unit):
+		return left + " · " + l.Time(dl.Due), tone
+	}
 	return left + " · " + l.Date(dl.Due), tone
 }
 

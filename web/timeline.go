@@ -133,6 +133,12 @@ func Tasks(l Lang, rows []TaskRow) template.HTML {
 // Left says in words how much of a deadline is left at now, in its own unit,
 // and how pressing it is. The day of now itself is not counted.
 func Left(l Lang, now time.Time, s calendar.Sum) (string, Tone) {
+	if !s.PausedSince().IsZero() {
+		return l.T("deadline.paused"), Info
+	}
+	if calendar.Clocked(s.Unit) {
+		return clockLeft(l, now, s)
+	}
 	today, due := dayOf(now), dayOf(s.Due)
 	if today == due {
 		return l.T("deadline.today"), Warn
@@ -163,6 +169,45 @@ func Left(l Lang, now time.Time, s calendar.Sum) (string, Tone) {
 	return l.T("deadline."+unit, "n", n), Info
 }
 
+// clockLeft is Left for hours and minutes: of working hours those that are
+// still to be worked, of the others those of the clock.
+func clockLeft(l Lang, now time.Time, s calendar.Sum) (string, Tone) {
+	left := s.Due.Sub(now)
+	if left < 0 {
+		return l.T("deadline.over", "time", duration(l, -left)), Bad
+	}
+	if today := dayOf(now); s.Unit == "wh" && today != dayOf(s.Due) {
+		n := 0
+		for _, d := range s.Days {
+			if d.Date > today {
+				n += d.Minutes
+			}
+		}
+		return l.T("deadline.working", "time", duration(l, time.Duration(n)*time.Minute), "day", l.dayShort(dayOf(s.Due))), Info
+	}
+	if left <= 2*time.Hour {
+		return l.T("deadline.left", "time", duration(l, left)), Warn
+	}
+	return l.T("deadline.left", "time", duration(l, left)), Info
+}
+
+// duration says a time in its largest units: days and hours, or hours and minutes.
+func duration(l Lang, d time.Duration) string {
+	m := int(d / time.Minute)
+	days, hours, minutes := m/(24*60), m/60%24, m%60
+	switch {
+	case days > 1:
+		return l.T("time.days", "n", days)
+	case days == 1:
+		return l.T("time.hours", "n", 24+hours)
+	case hours > 0 && minutes > 0:
+		return l.T("time.hours_minutes", "h", hours, "m", minutes)
+	case hours > 0:
+		return l.T("time.hours", "n", hours)
+	}
+	return l.T("time.minutes", "n", minutes)
+}
+
 func dayOf(t time.Time) string { return t.In(zone).Format(time.DateOnly) }
 
 func daysBetween(from, to time.Time) int {
@@ -183,11 +228,9 @@ func Deadline(l Lang, now time.Time, name string, s calendar.Sum) template.HTML 
 	h.T(name)
 	h.Raw(`</span> <b>`)
 	h.Text(left)
-	h.Raw(`</b> <time`)
-	h.attr("datetime", dayOf(s.Due))
-	h.Raw(`>`)
-	h.Text(l.Date(s.Due))
-	h.Raw(`</time></p>`)
+	h.Raw(`</b> `)
+	h.Add(dueTime(l, s))
+	h.Raw(`</p>`)
 	if len(s.Unpublished) > 0 {
 		years := make([]string, len(s.Unpublished))
 		for i, y := range s.Unpublished {
@@ -204,10 +247,29 @@ func Deadline(l Lang, now time.Time, name string, s calendar.Sum) template.HTML 
 	return h.HTML()
 }
 
+// dueTime is the day of a deadline, the hour too where a clock counts; of one
+// that stands still since when.
+func dueTime(l Lang, s calendar.Sum) template.HTML {
+	h := NewH(l)
+	at, text := s.Due, l.Date(s.Due)
+	switch since := s.PausedSince(); {
+	case !since.IsZero():
+		at, text = since, l.T("deadline.since", "time", l.Time(since))
+	case calendar.Clocked(s.Unit):
+		text = l.Time(s.Due)
+	}
+	h.Raw(`<time`)
+	h.attr("datetime", at.UTC().Format(time.RFC3339))
+	h.Raw(`>`)
+	h.Text(text)
+	h.Raw(`</time>`)
+	return h.HTML()
+}
+
 func sumTable(l Lang, s calendar.Sum) template.HTML {
 	h := NewH(l)
 	h.Raw(`<p>`)
-	h.T("deadline.from", "from", l.Date(s.From), "n", s.N, "unit", "t:deadline.unit_"+s.Unit, "due", l.Date(s.Due))
+	h.Text(counting(l, s))
 	h.Raw(`</p><table class="sum"><thead><tr><th scope="col">`)
 	h.T("deadline.day")
 	h.Raw(`</th><th scope="col">`)
@@ -225,13 +287,20 @@ func sumTable(l Lang, s calendar.Sum) template.HTML {
 		}
 		h.Text(l.dayShort(d.Date))
 		h.Raw(`</th><td>`)
-		if d.Counts {
+		switch {
+		case d.Minutes > 0:
+			h.Text(duration(l, time.Duration(d.Minutes)*time.Minute))
+		case d.Counts:
 			h.Text(strconv.Itoa(n))
-		} else {
+		default:
 			h.T("deadline.skipped")
 		}
 		h.Raw(`</td><td>`)
-		h.T(or(d.Name, "calendar."+string(d.Kind)))
+		if d.Paused {
+			h.T("deadline.stood_still")
+		} else {
+			h.T(or(d.Name, "calendar."+string(d.Kind)))
+		}
 		if d.Source != "" {
 			h.Raw(` <span class="hint">`)
 			h.Text(d.Source)
@@ -239,8 +308,48 @@ func sumTable(l Lang, s calendar.Sum) template.HTML {
 		}
 		h.Raw("</td></tr>\n")
 	}
-	h.Raw(`</tbody></table><p class="hint">`)
+	h.Raw(`</tbody></table>`)
+	h.Add(pauses(l, s.Pauses))
+	h.Raw(`<p class="hint">`)
 	h.T("deadline.version", "version", s.Version)
 	h.Raw(`</p>`)
+	return h.HTML()
+}
+
+// counting says in a sentence how a sum was counted.
+func counting(l Lang, s calendar.Sum) string {
+	unit := "t:deadline.unit_" + s.Unit
+	switch {
+	case !s.PausedSince().IsZero():
+		return l.T("deadline.from_paused", "from", l.Time(s.From), "n", s.N, "unit", unit)
+	case calendar.Clocked(s.Unit):
+		return l.T("deadline.from_clock", "from", l.Time(s.From), "n", s.N, "unit", unit, "due", l.Time(s.Due))
+	}
+	return l.T("deadline.from", "from", l.Date(s.From), "n", s.N, "unit", unit, "due", l.Date(s.Due))
+}
+
+// pauses lists when a clock stood still, and why.
+func pauses(l Lang, ps []calendar.Pause) template.HTML {
+	if len(ps) == 0 {
+		return ""
+	}
+	h := NewH(l)
+	h.Raw(`<p class="hint">`)
+	h.T("deadline.pauses")
+	h.Raw(`</p><ul class="hint">`)
+	for _, p := range ps {
+		to := l.T("deadline.now")
+		if !p.To.IsZero() {
+			to = l.Time(p.To)
+		}
+		why := p.Why
+		if Known(why) {
+			why = l.T(why)
+		}
+		h.Raw(`<li>`)
+		h.T("deadline.pause", "from", l.Time(p.From), "to", to, "why", why)
+		h.Raw(`</li>`)
+	}
+	h.Raw(`</ul>`)
 	return h.HTML()
 }

@@ -31,6 +31,8 @@ func words(l web.Lang, key, value string) string {
 		return l.T("setting.unit."+s.Unit, "n", n)
 	case s.Unit == setting.Day && value != "none":
 		return l.Day(schema.Date(value))
+	case s.Unit == setting.Opening && value != "":
+		return value
 	case value == "", s.Unit == setting.Day:
 		return l.T("none")
 	case len(s.Options) > 0:
@@ -44,6 +46,8 @@ func span(l web.Lang, s setting.Setting) string {
 	switch {
 	case s.Unit == setting.Day:
 		return l.T("settings.a_day")
+	case s.Unit == setting.Opening:
+		return l.T("settings.an_opening")
 	case s.Number():
 		return l.T("settings.from_to", "min", s.Min, "max", l.T("setting.unit."+s.Unit, "n", s.Max))
 	case len(s.Options) > 0 && s.Unit == setting.Set:

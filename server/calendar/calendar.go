@@ -4,10 +4,11 @@
 // A Calendar is immutable and safe to share; a new notice makes a new Calendar
 // that is swapped in as a whole. Deadlines keep the Version they were counted
 // with, so that a swap can find and recount the open ones. A year without a
-// notice falls back to weekends only, and Published says so.
+// notice falls back to weekends only, and Published says so. Hours of work are
+// counted too, and every clock may stand still for a while.
 //
 // All days are days of the city's clock, whatever zone a time comes in; every
-// resulting time is in UTC and stands at the last nanosecond of its city day.
+// resulting time is in UTC; of counted days it is the last nanosecond of the city day.
 package calendar
 
 import (
@@ -49,6 +50,7 @@ type Calendar struct {
 	notices map[int]notice // by year
 	listed  []listed       // by number
 	version string
+	hours   Hours
 }
 
 // listed is a day some notice names, with the difference that all listed days

@@ -85,7 +85,7 @@ func load(known map[int]notice, files [][]byte) (*Calendar, error) {
 
 // build sorts the listed days of all notices and sums their effect.
 func build(notices map[int]notice, bad *faults) *Calendar {
-	c := &Calendar{notices: notices}
+	c := &Calendar{notices: notices, hours: OfficeHours}
 	for _, n := range notices {
 		c.listed = append(c.listed, n.days...)
 	}

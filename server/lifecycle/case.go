@@ -78,11 +78,11 @@ func (c *Case) Open(name string) (Deadline, bool) {
 	return Deadline{}, false
 }
 
-// Next gives the running deadline that ends first.
+// Next gives the deadline that ends first of those whose clocks run.
 func (c *Case) Next() (Deadline, bool) {
 	var out Deadline
 	for _, d := range c.Deadlines {
-		if d.Done == nil && (out.Due.IsZero() || d.Due.Before(out.Due)) {
+		if d.Runs() && (out.Due.IsZero() || d.Due.Before(out.Due)) {
 			out = d
 		}
 	}
@@ -94,22 +94,40 @@ type Deadline struct {
 	Name    string     `json:"name"`
 	Rule    string     `json:"rule,omitempty"`    // R16
 	Setting string     `json:"setting,omitempty"` // adm.decide_wd
-	Unit    string     `json:"unit"`              // wd working days, d calendar days
+	Unit    string     `json:"unit"`              // wd working days, d calendar days, wh working hours, h hours, min minutes
 	N       int        `json:"n"`
 	From    time.Time  `json:"from"`
 	Due     time.Time  `json:"due"`
 	Version string     `json:"version,omitempty"` // of the calendar it was counted with
+	Hours   string     `json:"hours,omitempty"`   // working hours of the day it was counted, for wh
 	Done    *time.Time `json:"done,omitempty"`    // when it was met, or overtaken
+
+	// Pauses are the times in which its clock stood still, the last may last.
+	Pauses []calendar.Pause `json:"pauses,omitempty"`
 }
+
+// Paused tells whether its clock stands still; Due is then what it was before.
+func (d Deadline) Paused() bool {
+	n := len(d.Pauses)
+	return d.Done == nil && n > 0 && d.Pauses[n-1].To.IsZero()
+}
+
+// Runs tells whether it is owed and its clock runs.
+func (d Deadline) Runs() bool { return d.Done == nil && !d.Paused() }
 
 // Sum shows the arithmetic of the deadline, day by day. A deadline that ends on
 // a given day, or is too far away to list its days, shows the day alone.
 func (d Deadline) Sum(c *calendar.Calendar) calendar.Sum {
 	if d.N <= 0 || d.N > calendar.MaxSum {
-		return calendar.Sum{From: d.From, Due: d.Due, Unit: d.Unit, N: d.N, Version: d.Version}
+		return calendar.Sum{From: d.From, Due: d.Due, Unit: d.Unit, N: d.N, Version: d.Version, Pauses: d.Pauses}
 	}
-	s := c.Sum(d.From, d.Unit, d.N)
-	s.Due = d.Due
+	if h, err := calendar.ParseHours(d.Hours); err == nil {
+		c = c.Within(h)
+	}
+	s := c.Sum(d.From, d.Unit, d.N, d.Pauses...)
+	if !d.Paused() {
+		s.Due = d.Due
+	}
 	return s
 }
 

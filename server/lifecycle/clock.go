@@ -12,18 +12,30 @@ import (
 // mostPages of 100 cases are looked at in one tick.
 const mostPages = 100
 
-// next gives the first running deadline on which the portal itself acts, and
-// that act; nil when there is none.
-func (e *Engine[T]) next(l *Case) (first Deadline, act *Act[T]) {
+// next gives the act that the portal itself does next, and the moment after
+// which it does; nil when there is none.
+func (e *Engine[T]) next(l *Case) (at time.Time, act *Act[T]) {
 	for _, d := range l.Deadlines {
-		if d.Done != nil || act != nil && !d.Due.Before(first.Due) {
+		if !d.Runs() {
 			continue
 		}
-		if a := e.onDeadline(l.State, d.Name); a != nil {
-			first, act = d, a
+		a := e.onDeadline(l.State, d.Name)
+		if a == nil {
+			continue
+		}
+		if due := e.wakes(l, d, a); act == nil || due.Before(at) {
+			at, act = due, a
 		}
 	}
-	return first, act
+	return at, act
+}
+
+// wakes gives the moment after which the portal does the act of a deadline.
+func (e *Engine[T]) wakes(l *Case, d Deadline, a *Act[T]) time.Time {
+	if !a.Daytime {
+		return d.Due
+	}
+	return within(e.Calendar(), l.Settings.Text("work.hours")).NextOpen(d.Due)
 }
 
 func (e *Engine[T]) onDeadline(state, name string) *Act[T] {
@@ -56,16 +68,16 @@ func (e *Engine[T]) tick(ctx context.Context) error {
 		// Go on behind the page: a case whose act is refused keeps its place
 		// in the queue and must not hold up the others.
 		l := life(cs[len(cs)-1])
-		d, _ := e.next(l)
-		q.After = &store.Cursor{ID: l.ID, Value: store.Stamp(d.Due)}
+		at, _ := e.next(l)
+		q.After = &store.Cursor{ID: l.ID, Value: store.Stamp(at)}
 	}
 	return nil
 }
 
 func (e *Engine[T]) due(ctx context.Context, c *T, now time.Time) {
 	l := life(c)
-	d, act := e.next(l)
-	if act == nil || !d.Due.Before(now) {
+	at, act := e.next(l)
+	if act == nil || !at.Before(now) {
 		return
 	}
 	_, err := e.Act(ctx, System, l.ID, act.Name, nil, Opts{Revision: l.Revision})

@@ -85,6 +85,21 @@ func permits() lifecycle.Table[permit] {
 					return nil
 				})},
 			{Name: "lapse", From: []string{"filed"}, To: []string{"lapsed"}, On: "lapse", Look: lifecycle.Hidden, Stops: []string{"*"}},
+			{Name: "ring", From: []string{"filed"}, Look: lifecycle.Hidden, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
+				s.Start("ring", "R55", "adm.decide_wd", "wh", 4)
+				s.Start("wake", "R55", "adm.decide_wd", "h", 4)
+				return nil
+			})},
+			{Name: "hold", From: []string{"filed"}, Look: lifecycle.Hidden, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
+				s.Pause("waiting for parts", "decide", "ring", "wake")
+				return nil
+			})},
+			{Name: "go_on", From: []string{"filed"}, Look: lifecycle.Hidden, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
+				s.Resume("decide", "ring", "wake")
+				return nil
+			})},
+			{Name: "nag", From: []string{"filed"}, On: "wake", Daytime: true, Look: lifecycle.Hidden,
+				Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error { return mark(p, &markForm{"nagged"}, s) })},
 		},
 	}
 }

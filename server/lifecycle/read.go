@@ -56,8 +56,8 @@ func (e *Engine[T]) extract(c *T) map[string]any {
 	} else if len(waits) == 0 {
 		x["due"] = over
 	}
-	if d, act := e.next(l); act != nil {
-		x["tick"] = store.Stamp(d.Due)
+	if at, act := e.next(l); act != nil {
+		x["tick"] = store.Stamp(at)
 	}
 	if len(l.Outbox) > 0 {
 		x["pending"] = int64(1)

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gatehouse/server/calendar"
@@ -63,6 +64,8 @@ type Act[T any] struct {
 	To   []string // the first is the usual one, Step.Go picks another; empty: the state stays
 	Rule string   // the rule it stands on
 	On   string   // name of the deadline that, once passed, makes the portal do it by itself
+	// Daytime: what the portal does by itself here wakes people, so it waits for working hours.
+	Daytime bool
 	// Place narrows the places whose role is asked for; nil: the whole scope.
 	Place  func(c *T, s *Step) []string
 	Do     Effect[T]
@@ -83,8 +86,7 @@ const (
 	Hidden       // no button of its own: a page, an import or the portal itself does it
 )
 
-// Start starts a deadline: N days of Unit from now, read from a setting of
-// the case.
+// Start starts a deadline: as many of Unit from now as a setting of the case says.
 type Start struct {
 	Name, Setting, Unit, Rule string
 }
@@ -151,13 +153,50 @@ func (s *Step) Note(text string) { s.note = text }
 // Tell replaces the event of the act, "" for none.
 func (s *Step) Tell(event string) { s.event = event }
 
-// Start starts a deadline, in place of a running one of the same name.
+// Start starts a deadline, in place of a running one of the same name: n of a
+// unit that calendar.Sum knows, from now.
 func (s *Step) Start(name, rule, settingKey, unit string, n int) Deadline {
 	s.Stop(name)
-	sum := s.Calendar.Sum(s.Now, unit, n)
-	d := Deadline{Name: name, Rule: rule, Setting: settingKey, Unit: unit, N: n, From: s.Now, Due: sum.Due, Version: sum.Version}
+	cal, hours := s.Calendar, ""
+	if unit == "wh" {
+		hours = s.Settings.Text("work.hours")
+		cal = within(cal, hours)
+	}
+	sum := cal.Sum(s.Now, unit, n)
+	d := Deadline{Name: name, Rule: rule, Setting: settingKey, Unit: unit, N: n, From: s.Now, Due: sum.Due, Version: sum.Version, Hours: hours}
 	s.life.Deadlines = append(s.life.Deadlines, d)
 	return d
+}
+
+// within is the calendar with working hours as a setting writes them.
+func within(c *calendar.Calendar, hours string) *calendar.Calendar {
+	if h, err := calendar.ParseHours(hours); err == nil {
+		return c.Within(h)
+	}
+	return c
+}
+
+// Pause stops the clocks of running deadlines; why is a translation key or
+// somebody's words. A clock that stands still stays as it is.
+func (s *Step) Pause(why string, names ...string) {
+	for i := range s.life.Deadlines {
+		if d := &s.life.Deadlines[i]; d.Runs() && slices.Contains(names, d.Name) {
+			d.Pauses = append(d.Pauses, calendar.Pause{From: s.Now, Why: why})
+		}
+	}
+}
+
+// Resume lets clocks run on; each is due later by what it stood still.
+func (s *Step) Resume(names ...string) {
+	for i := range s.life.Deadlines {
+		d := &s.life.Deadlines[i]
+		if !d.Paused() || !slices.Contains(names, d.Name) {
+			continue
+		}
+		d.Pauses[len(d.Pauses)-1].To = s.Now
+		d.Due = within(s.Calendar, d.Hours).Sum(d.From, d.Unit, d.N, d.Pauses...).Due
+		d.Version = s.Calendar.Version()
+	}
 }
 
 // Until starts a deadline that ends with a given day.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 )
 
@@ -76,6 +77,12 @@ func (s Setting) wrong(value string) *wrong {
 	case Day:
 		if _, err := time.Parse(time.DateOnly, value); value != "none" && err != nil {
 			return &wrong{"setting.not_day", nil}
+		}
+		return nil
+	}
+	if s.Unit == Opening {
+		if _, err := calendar.ParseHours(value); err != nil {
+			return &wrong{"setting.not_opening", nil}
 		}
 		return nil
 	}

@@ -16,17 +16,19 @@ import (
 	"strings"
 )
 
-// Units of settings. Numbers have one of the first six.
+// Units of settings. Numbers have one of the first seven.
 const (
 	Workdays = "wd"     // working days
 	Days     = "d"      // calendar days
 	Months   = "months" // calendar months
 	Percent  = "%"
 	Hours    = "h"
+	Minutes  = "min"
 	Count    = "n"
-	Set      = "set"  // several options in the order that matters
-	Text     = "text" // exactly one option
-	Day      = "day"  // a day as 2006-01-02, or "none"
+	Set      = "set"     // several options in the order that matters
+	Text     = "text"    // exactly one option
+	Day      = "day"     // a day as 2006-01-02, or "none"
+	Opening  = "opening" // working hours as 08:30-17:30
 )
 
 // Setting is one decision of the city.
@@ -41,7 +43,7 @@ type Setting struct {
 }
 
 // Number tells whether the value is a whole number.
-func (s Setting) Number() bool { return s.Unit != Set && s.Unit != Text && s.Unit != Day }
+func (s Setting) Number() bool { return !slices.Contains([]string{Set, Text, Day, Opening}, s.Unit) }
 
 // All lists the settings in the order of the table in the domain findings.
 func All() []Setting {

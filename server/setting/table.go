@@ -88,6 +88,10 @@ var table = []Setting{
 	num("rect.verify_wd", Workdays, "D", 10, 3, 30),
 	num("rect.clear_gain", Count, "D", 10, 1, 40), // R11
 
+	{Key: "work.hours", Unit: Opening, Default: "08:30-17:30", Basis: "D"}, // of a working day, for clocks that count working hours
+
+	num("hot.sign_emergency_min", Minutes, "D", 30, 10, 240), // to sign for an order that cannot wait
+
 	num("file.max_mb", Count, "D", 10, 1, 20), // of one file
 	num("file.case_mb", Count, "D", 60, 5, 500),
 
