@@ -1,0 +1,127 @@
+package workbook
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Page is one sheet to be written. Cells are strings, integers or floats; a
+// string stays a string, whatever it begins with.
+type Page struct {
+	Name   string // of the sheet
+	Head   []string
+	Widths []float64 // of the columns in characters; missing ones take a usual width
+	Rows   [][]any
+}
+
+const usualWidth = 16
+
+// Write writes a workbook: the head in bold and always in view, a filter on it.
+func Write(pages ...Page) ([]byte, error) {
+	x := excelize.NewFile()
+	defer x.Close()
+	bold, err := x.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}}})
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range pages {
+		name := sheetName(p.Name)
+		if i == 0 {
+			err = x.SetSheetName("Sheet1", name)
+		} else {
+			_, err = x.NewSheet(name)
+		}
+		if err == nil {
+			err = p.write(x, name, bold)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	b := &bytes.Buffer{}
+	err = x.Write(b)
+	return b.Bytes(), err
+}
+
+// sheetName is a name that Excel takes: without its marks, 31 characters at most.
+func sheetName(s string) string {
+	s = strings.NewReplacer("[", "(", "]", ")", ":", "：", "*", "×", "?", "？", "/", "-", `\`, "-", "'", "’").Replace(s)
+	if r := []rune(s); len(r) > 31 {
+		s = string(r[:31])
+	}
+	return s
+}
+
+func (p Page) write(x *excelize.File, name string, bold int) error {
+	w, err := x.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	for i := range p.Head {
+		width := float64(usualWidth)
+		if i < len(p.Widths) && p.Widths[i] > 0 {
+			width = p.Widths[i]
+		}
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	head := make([]any, len(p.Head))
+	for i, h := range p.Head {
+		head[i] = excelize.Cell{StyleID: bold, Value: h}
+	}
+	if err := w.SetRow("A1", head); err != nil {
+		return err
+	}
+	for i, r := range p.Rows {
+		at, err := excelize.CoordinatesToCellName(1, i+2)
+		if err == nil {
+			err = w.SetRow(at, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(p.Head) == 0 || len(p.Rows) == 0 {
+		return nil
+	}
+	last, err := excelize.CoordinatesToCellName(len(p.Head), len(p.Rows)+1)
+	if err != nil {
+		return err
+	}
+	return x.AutoFilter(name, "A1:"+last, nil)
+}
+
+// WriteCSV writes CSV as Excel opens it in Chinese: with the mark of UTF-8, and
+// with an apostrophe before what would be taken for a formula.
+func WriteCSV(w io.Writer, head []string, rows [][]string) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	c := csv.NewWriter(w)
+	for _, r := range append([][]string{head}, rows...) {
+		safe := make([]string, len(r))
+		for i, s := range r {
+			if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+				s = "'" + s
+			}
+			safe[i] = s
+		}
+		if err := c.Write(safe); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
