@@ -3,6 +3,9 @@
 //	go run ./server              an empty portal, with first-run set-up
 //	go run ./server demo         the portal with the demo city
 //	go run ./server verify       walk the store and name the first broken link
+//	go run ./server backup       everything in one file, while the portal serves
+//	go run ./server restore      that file in a new store
+//	go run ./server move         from one store to another, SQLite or MongoDB
 //	go run ./server version
 package main
 
@@ -11,7 +14,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -21,7 +23,6 @@ import (
 
 	"gatehouse/server/app"
 	"gatehouse/server/config"
-	"gatehouse/server/lifecycle"
 )
 
 func main() {
@@ -35,6 +36,9 @@ const usage = `gatehouse, a community portal with department-entry gatekeeping
   gatehouse [serve] [flags]   serve the portal
   gatehouse demo [flags]      load the demo city and serve it
   gatehouse verify [flags]    check every history and name the first broken link
+  gatehouse backup --out F    put everything into one file, also while the portal serves
+  gatehouse restore --in F    put that file into a new store
+  gatehouse move --to …       copy a stopped portal into a new store of either engine
   gatehouse version
 
 Flags of each command: gatehouse serve -h
@@ -45,7 +49,7 @@ func run(ctx context.Context, args []string) int {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	commands := map[string]func(context.Context, []string) error{"serve": serve, "demo": demo, "verify": verify,
+	commands := map[string]func(context.Context, []string) error{"serve": serve, "demo": demo, "verify": verify, "backup": backup, "restore": restore, "move": move,
 		"version": func(context.Context, []string) error { fmt.Println("gatehouse", app.Version()); return nil }}
 	f := commands[name]
 	if f == nil {
@@ -65,8 +69,8 @@ func run(ctx context.Context, args []string) int {
 
 var errTold = errors.New("already told")
 
-func read(name, data string, args []string) (config.Config, error) {
-	c, err := config.Read(name, data, args, os.Stderr)
+func read(name, data string, args []string, more ...func(*flag.FlagSet)) (config.Config, error) {
+	c, err := config.Read(name, data, args, os.Stderr, more...)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		err = errTold
 	}
@@ -109,7 +113,7 @@ func with(ctx context.Context, c config.Config, f func(*app.App, *app.Clock) err
 	}
 	defer d.Close()
 	clock := new(app.Clock)
-	a, err := app.Build(ctx, d, c, clock.Now, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	a, err := app.Build(ctx, d, c, clock.Now, logger())
 	if err != nil {
 		return err
 	}
@@ -131,30 +135,17 @@ func verify(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(c.File()); c.Store == "sqlite" && err != nil {
-		return fmt.Errorf("there is no store in %s: name its folder with --data (the demo's is data/demo)", c.Data)
+	if err := there(c); err != nil {
+		return err
 	}
 	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
-		total, attached := 0, 0
-		for _, d := range a.House.Desks() {
-			n, broken, err := lifecycle.Verify(ctx, a.House.Store, d.Plural())
-			if err != nil {
-				return err
-			}
-			if broken != nil {
-				return fmt.Errorf("broken: %s", broken)
-			}
-			papers, broken, err := lifecycle.VerifyFiles(ctx, a.House.Store, d.Plural(), a.House.Files.Check)
-			if err != nil {
-				return err
-			}
-			if broken != nil {
-				return fmt.Errorf("broken: %s", broken)
-			}
-			fmt.Printf("%-16s %7d histories hold, %5d files\n", d.Plural(), n, papers)
-			total, attached = total+n, attached+papers
+		say := func(plural string, v app.Verified) {
+			fmt.Printf("%-16s %7d histories hold, %5d files\n", plural, v.Histories, v.Files)
 		}
-		fmt.Printf("%-16s %7d histories hold, %5d files\n", "all", total, attached)
-		return nil
+		all, err := a.Verify(ctx, say)
+		if err == nil {
+			say("all", all)
+		}
+		return err
 	})
 }

@@ -16,6 +16,7 @@ import (
 
 	"gatehouse/modules"
 	"gatehouse/policy"
+	"gatehouse/server/archive"
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
 	"gatehouse/server/lifecycle"
@@ -31,6 +32,8 @@ type App struct {
 	*Modules
 	House *modules.House
 	Fiber *fiber.App
+	rows  *store.Catalog
+	marks *store.Collection[mark]
 	log   *slog.Logger
 	stop  context.CancelFunc
 }
@@ -55,26 +58,33 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if err != nil {
 		return nil, err
 	}
-	key, err := signingKey(ctx, d)
+	rows := store.NewCatalog(d)
+	if err := archive.Whole(ctx, d); err != nil {
+		return nil, err
+	}
+	key, err := signingKey(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
-	numbers, err := lifecycle.NewNumbers(ctx, d)
+	numbers, err := lifecycle.NewNumbers(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
 	index := policy.NewIndex()
 	g := policy.NewGate(set, index)
 	cal := calendar.Default()
-	a := &App{log: log}
-	kept, err := keep(ctx, d, c, key, now)
+	a := &App{rows: rows, log: log}
+	kept, err := keep(ctx, rows, c, key, now)
 	if err != nil {
 		return nil, err
 	}
 	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Secure: c.Secure(),
-		Deps: lifecycle.Deps{Store: d, Gate: modules.NewGate(g), Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
+		Deps: lifecycle.Deps{Store: rows, Gate: modules.NewGate(g), Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	a.House = h
+	if a.marks, err = store.Open(ctx, rows, store.Spec{Name: "marks"}, func(*mark) map[string]any { return nil }); err != nil {
+		return nil, err
+	}
 	if a.Modules, err = open(ctx, h); err != nil {
 		return nil, err
 	}

@@ -20,11 +20,7 @@ var errNotDemo = errors.New("the store already holds another city, or a demo tha
 
 // Demo loads the demo city, once, and gives the list of who can sign in.
 func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, error) {
-	marks, err := store.Open(ctx, a.House.Store, store.Spec{Name: "marks"}, func(*mark) map[string]any { return nil })
-	if err != nil {
-		return "", err
-	}
-	if _, err := marks.Get(ctx, "demo"); err == nil {
+	if _, err := a.marks.Get(ctx, "demo"); err == nil {
 		return demo.SignIns(), nil
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return "", err
@@ -33,11 +29,10 @@ func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, er
 		return "", errNotDemo
 	}
 	defer clock.Reset()
-	err = demo.Load(ctx, a.city(clock), day)
-	if err != nil {
+	if err := demo.Load(ctx, a.city(clock), day); err != nil {
 		return "", err
 	}
-	return demo.SignIns(), marks.Insert(ctx, &mark{Meta: store.Meta{ID: "demo"}, Done: true})
+	return demo.SignIns(), a.marks.Insert(ctx, &mark{Meta: store.Meta{ID: "demo"}, Done: true})
 }
 
 // city is what the demo needs of the portal.

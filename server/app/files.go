@@ -23,12 +23,12 @@ const (
 // keep opens the files of the house: in the database where there are several
 // processes, beside the embedded store otherwise. Without a folder, as in a
 // store in memory, they lie in memory too.
-func keep(ctx context.Context, d store.Driver, c config.Config, key []byte, now func() time.Time) (*files.Files, error) {
-	k, err := keeper(d, c)
+func keep(ctx context.Context, rows *store.Catalog, c config.Config, key []byte, now func() time.Time) (*files.Files, error) {
+	k, err := keeper(rows.Driver, c)
 	if err != nil {
 		return nil, err
 	}
-	return files.New(ctx, d, k, key, now)
+	return files.New(ctx, rows, k, key, now)
 }
 
 func keeper(d store.Driver, c config.Config) (files.Keeper, error) {

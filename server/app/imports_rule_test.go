@@ -35,9 +35,11 @@ var floors = [][]string{
 	{"modules"},
 	{"web/*"},
 	{"policy", "web", "server/files/*"},
+	{"server/archive"},
 	{"server/lifecycle", "server/files"},
 	{"server/store/*"},
-	{"server/store", "server/calendar", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
+	{"server/store", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
+	{"server/calendar"},
 	{"server/fault"},
 }
 
@@ -67,6 +69,7 @@ var never = [][2]string{
 	{"server/app/*", "policy"},       // the demo city goes through the front door
 	{"server/app/*", "server/store"}, // and writes nothing behind the acts
 	{"server/lifecycle", "server/config"},
+	{"server/store", "server/calendar"}, // documents know no days
 }
 
 // homes says where each library may be used: who it is hidden behind. What is

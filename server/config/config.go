@@ -23,9 +23,9 @@ type Config struct {
 	Proxies []string // addresses of reverse proxies whose X-Real-IP is believed
 }
 
-// Read parses the arguments of a command. An error has already been explained
-// to errs.
-func Read(name, data string, args []string, errs io.Writer) (Config, error) {
+// Read parses the arguments of a command, which may have more flags of its own.
+// An error has already been explained to errs.
+func Read(name, data string, args []string, errs io.Writer, more ...func(*flag.FlagSet)) (Config, error) {
 	var c Config
 	var proxies string
 	f := flag.NewFlagSet("gatehouse "+name, flag.ContinueOnError)
@@ -35,6 +35,9 @@ func Read(name, data string, args []string, errs io.Writer) (Config, error) {
 	f.StringVar(&c.Store, "store", env("GATEHOUSE_STORE", "sqlite"), "sqlite, or mongodb://host:port/name")
 	f.StringVar(&c.URL, "url", env("GATEHOUSE_URL", ""), "address from outside, such as https://gate.example.cn")
 	f.StringVar(&proxies, "proxies", env("GATEHOUSE_PROXIES", ""), "reverse proxies to believe, comma-separated")
+	for _, add := range more {
+		add(f)
+	}
 	if err := f.Parse(args); err != nil {
 		return c, err
 	}
@@ -46,7 +49,7 @@ func Read(name, data string, args []string, errs io.Writer) (Config, error) {
 			c.Proxies = append(c.Proxies, p)
 		}
 	}
-	return c, say(errs, c.check())
+	return c, say(errs, c.Check())
 }
 
 func say(errs io.Writer, err error) error {
@@ -56,7 +59,8 @@ func say(errs io.Writer, err error) error {
 	return err
 }
 
-func (c Config) check() error {
+// Check refuses what the portal could not run with.
+func (c Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return fmt.Errorf("--addr %q: want host:port", c.Addr)
 	}

@@ -140,6 +140,8 @@ type Driver interface {
 	GroupBy(ctx context.Context, coll string, where []Cond, by, sum string) ([]Group, error)
 	// Changes gives documents written at or after since (unix milliseconds), oldest first, at least once.
 	Changes(ctx context.Context, coll string, since int64, limit int) ([]Row, error)
+	// Collections names every collection that lies in the store, declared or not, in their order.
+	Collections(ctx context.Context) ([]string, error)
 	// Shared tells whether other processes may write to the same store.
 	Shared() bool
 	// Ping asks whether the store answers.

@@ -40,7 +40,9 @@ func Open[T any](ctx context.Context, d Driver, s Spec, extract func(*T) map[str
 	if err := d.Ensure(ctx, s); err != nil {
 		return nil, fmt.Errorf("store: ensure %s: %w", s.Name, err)
 	}
-	return &Collection[T]{driver: d, spec: s, extract: extract}, nil
+	c := &Collection[T]{driver: d, spec: s, extract: extract}
+	list(d, c)
+	return c, nil
 }
 
 // Name is the collection's name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -153,4 +154,16 @@ func (db *DB) Changes(ctx context.Context, coll string, since int64, limit int) 
 	sort := bson.D{{Key: "t", Value: 1}, {Key: "_id", Value: 1}}
 	rows, err := page(ctx, c, bson.D{{Key: "t", Value: bson.D{{Key: "$gte", Value: since}}}}, sort, limit)
 	return rows, wrap("changes of "+coll, err)
+}
+
+// Collections names the collections that hold documents or indexes; those of
+// attached files are not the store's.
+func (db *DB) Collections(ctx context.Context) ([]string, error) {
+	all, err := db.db.ListCollectionNames(ctx, bson.D{})
+	if err != nil {
+		return nil, wrap("list the collections", err)
+	}
+	own := slices.DeleteFunc(all, func(name string) bool { return strings.Contains(name, ".") })
+	slices.Sort(own)
+	return own, nil
 }

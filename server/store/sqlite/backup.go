@@ -11,7 +11,10 @@ import (
 // Backup writes a compact copy of one moment to path while reads and writes
 // go on. The copy has its name only when it is whole and on the disk; an
 // existing file is refused.
-func (db *DB) Backup(ctx context.Context, path string) error {
+func (db *DB) Backup(ctx context.Context, path string) error { return Snapshot(ctx, db.path, path) }
+
+// Snapshot is Backup of a file that another process may have open.
+func Snapshot(ctx context.Context, from, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return wrap(ctx, "back up to "+path, os.ErrExist)
 	}
@@ -21,7 +24,7 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	}
 	err := private(part, os.O_EXCL)
 	if err == nil {
-		err = db.vacuumInto(ctx, part)
+		err = vacuum(ctx, from, part)
 	}
 	if err == nil {
 		err = syncPath(part)
@@ -35,12 +38,15 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	return wrap(ctx, "back up to "+path, errors.Join(err, remove(part)))
 }
 
-func (db *DB) vacuumInto(ctx context.Context, path string) error {
-	c, err := sql.Open("sqlite", dsn(db.path, "busy_timeout(10000)"))
+func vacuum(ctx context.Context, from, to string) error {
+	if _, err := os.Stat(from); err != nil { // SQLite would make an empty one
+		return err
+	}
+	c, err := sql.Open("sqlite", dsn(from, "busy_timeout(10000)"))
 	if err != nil {
 		return err
 	}
-	_, err = c.ExecContext(ctx, "VACUUM INTO ?", path)
+	_, err = c.ExecContext(ctx, "VACUUM INTO ?", to)
 	return errors.Join(err, c.Close())
 }
 

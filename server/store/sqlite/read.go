@@ -261,3 +261,21 @@ func (db *DB) keep(query string, made *sql.Stmt) *sql.Stmt {
 	db.stmts[query] = made
 	return made
 }
+
+// Collections names the tables of collections; "__" stands in the names of what belongs to one.
+func (db *DB) Collections(ctx context.Context) ([]string, error) {
+	rows, err := db.readers.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type='table' AND instr(name,'__')=0 AND name NOT LIKE 'sqlite%' ORDER BY name")
+	if err != nil {
+		return nil, wrap(ctx, "list the collections", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, wrap(ctx, "list the collections", err)
+		}
+		out = append(out, name)
+	}
+	return out, wrap(ctx, "list the collections", rows.Err())
+}

@@ -113,6 +113,8 @@ var promises = []struct {
 	{"changes since", changesSince},
 	{"words", words},
 	{"words follow the document", wordsFollow},
+	{"collections", collections},
+	{"a catalog copies rows", catalog},
 	{"ended context", endedContext},
 }
 
