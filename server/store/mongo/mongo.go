@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
@@ -116,8 +117,20 @@ func (db *DB) Ensure(ctx context.Context, s store.Spec) error {
 	if err := again(ctx, func() error { return create(ctx, c, want) }); err != nil {
 		return wrap("ensure "+s.Name, err)
 	}
+	err = again(ctx, func() error {
+		_, err := db.db.Collection(names).UpdateOne(ctx, bson.D{{Key: "_id", Value: s.Name}},
+			bson.D{{Key: "$set", Value: bson.D{{Key: "declared", Value: true}}}}, options.UpdateOne().SetUpsert(true))
+		return err
+	})
+	if err != nil {
+		return wrap("note the collection "+s.Name, err)
+	}
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	db.specs[s.Name] = s
 	return nil
 }
+
+// names is the collection of the collections' names: not every server that
+// speaks the protocol lists its own, and not every account may ask.
+const names = "collections__names"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -156,14 +155,21 @@ func (db *DB) Changes(ctx context.Context, coll string, since int64, limit int) 
 	return rows, wrap("changes of "+coll, err)
 }
 
-// Collections names the collections that hold documents or indexes; those of
-// attached files are not the store's.
+// Collections names what was ever declared in this database.
 func (db *DB) Collections(ctx context.Context) ([]string, error) {
-	all, err := db.db.ListCollectionNames(ctx, bson.D{})
+	var all []struct {
+		Name string `bson:"_id"`
+	}
+	cur, err := db.db.Collection(names).Find(ctx, bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
+	if err == nil {
+		err = cur.All(ctx, &all)
+	}
 	if err != nil {
 		return nil, wrap("list the collections", err)
 	}
-	own := slices.DeleteFunc(all, func(name string) bool { return strings.Contains(name, ".") })
-	slices.Sort(own)
-	return own, nil
+	out := make([]string, len(all))
+	for i, c := range all {
+		out[i] = c.Name
+	}
+	return out, nil
 }
