@@ -61,7 +61,7 @@ func personas(p *portal, sc lifecycle.Scope) []persona {
 		add(r, "own", policy.Appointment{Place: "jiangxin", Department: department})
 		add(r, "other", policy.Appointment{Place: "jiangxin", Department: "nobody's"})
 	}
-	for _, r := range []string{"office_head", "office_staff", "conference", "finance", "emergency_authority", "civil_affairs"} {
+	for _, r := range []string{"office_head", "office_staff", "conference", "finance", "emergency_authority", "civil_affairs", "operator", "dispatcher", "hotline_head"} {
 		add(r, "own", policy.Appointment{Place: "jiangxin"})
 		add(r, "other", policy.Appointment{Place: elsewhere})
 	}
@@ -107,6 +107,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Windows.Desk)
 	matrix(t, p, &b, p.Ledgers.Desk)
 	matrix(t, p, &b, p.Certificates.Desk)
+	matrix(t, p, &b, p.Dispatch.Desk)
 	golden(t, "testdata/access.golden", b.String())
 }
 
@@ -185,7 +186,7 @@ func allowed[T any](ctx context.Context, d *modules.Desk[T], actor lifecycle.Act
 // is one.
 func TestRoutes(t *testing.T) {
 	p := open2(t, pristine)
-	logins := []string{"", "hehua", "tielu", "liuxi", "wanghai", "civil-affairs", "justice", "office", "office1", "conference", "finance", "emergency", "wuye", "auditor", "admin"}
+	logins := []string{"", "hehua", "tielu", "liuxi", "wanghai", "civil-affairs", "justice", "office", "office1", "conference", "finance", "emergency", "wuye", "operator", "dispatcher", "hotline", "auditor", "admin"}
 	var b strings.Builder
 	for _, path := range readable(t, p) {
 		by := map[int][]string{}
@@ -244,6 +245,7 @@ func readable(t *testing.T, p *portal) []route {
 	sample(p, samples, p.Windows.Desk)
 	sample(p, samples, p.Ledgers.Desk)
 	sample(p, samples, p.Certificates.Desk)
+	sample(p, samples, p.Dispatch.Desk)
 	var out []route
 	for _, r := range p.Fiber.GetRoutes(true) {
 		if r.Method != fiber.MethodGet || !strings.HasPrefix(r.Path, "/api/v1/") || strings.Contains(r.Path, ":act") {

@@ -14,6 +14,7 @@ import (
 	"gatehouse/modules/certificates"
 	"gatehouse/modules/contracts"
 	"gatehouse/modules/directory"
+	"gatehouse/modules/dispatch"
 	"gatehouse/modules/emergencies"
 	"gatehouse/modules/front"
 	"gatehouse/modules/funding"
@@ -60,6 +61,7 @@ type Modules struct {
 	Supervision   *supervision.Supervision     // property managers and intermediaries answer the committee
 	Transition    *transition.Transition       // work that ran before: it applies or leaves
 	Bypass        *bypass.Bypass               // forced work is reported, and what follows
+	Dispatch      *dispatch.Dispatch           // which unit handles what, where
 	all           []modules.Module
 }
 
@@ -128,7 +130,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Dispatch, err = dispatch.New(ctx, h, dispatch.Asks{}); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Dispatch.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

@@ -32,6 +32,7 @@ func (s *story) tell() {
 	s.rounds()
 	s.touch()
 	s.runningAtLaunch()
+	s.dispatchRules()
 }
 
 var task = []string{"task"}
