@@ -107,7 +107,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Windows.Desk)
 	matrix(t, p, &b, p.Ledgers.Desk)
 	matrix(t, p, &b, p.Certificates.Desk)
-	matrix(t, p, &b, p.Dispatch.Desk)
+	matrix(t, p, &b, p.Gazetteer.Desk)
 	golden(t, "testdata/access.golden", b.String())
 }
 
@@ -186,7 +186,7 @@ func allowed[T any](ctx context.Context, d *modules.Desk[T], actor lifecycle.Act
 // is one.
 func TestRoutes(t *testing.T) {
 	p := open2(t, pristine)
-	logins := []string{"", "hehua", "tielu", "liuxi", "wanghai", "civil-affairs", "justice", "office", "office1", "conference", "finance", "emergency", "wuye", "operator", "dispatcher", "hotline", "auditor", "admin"}
+	logins := []string{"", "hehua", "tielu", "liuxi", "wanghai", "civil-affairs", "justice", "office", "office1", "conference", "finance", "emergency", "wuye", "operator1", "dispatcher", "hotline", "auditor", "admin"}
 	var b strings.Builder
 	for _, path := range readable(t, p) {
 		by := map[int][]string{}
@@ -245,7 +245,7 @@ func readable(t *testing.T, p *portal) []route {
 	sample(p, samples, p.Windows.Desk)
 	sample(p, samples, p.Ledgers.Desk)
 	sample(p, samples, p.Certificates.Desk)
-	sample(p, samples, p.Dispatch.Desk)
+	sample(p, samples, p.Gazetteer.Desk)
 	var out []route
 	for _, r := range p.Fiber.GetRoutes(true) {
 		if r.Method != fiber.MethodGet || !strings.HasPrefix(r.Path, "/api/v1/") || strings.Contains(r.Path, ":act") {

@@ -91,6 +91,8 @@ var homes = []struct {
 	{library: "golang.org/x/text", in: []string{"web", "web/workbook"}},
 	{library: "rsc.io/qr", in: []string{"web"}},
 	{library: "github.com/xuri/excelize/v2", in: []string{"web/workbook"}},
+	{library: "github.com/mozillazg/go-pinyin", in: []string{"modules/gazetteer"}},
+	{library: "github.com/xuri/excelize/v2", in: []string{"web", "modules"}},
 	{library: "pgregory.net/rapid", tests: true},
 	{library: "github.com/chromedp", tests: true},
 	{library: "github.com/jba/templatecheck", tests: true},

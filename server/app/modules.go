@@ -14,10 +14,10 @@ import (
 	"gatehouse/modules/certificates"
 	"gatehouse/modules/contracts"
 	"gatehouse/modules/directory"
-	"gatehouse/modules/dispatch"
 	"gatehouse/modules/emergencies"
 	"gatehouse/modules/front"
 	"gatehouse/modules/funding"
+	"gatehouse/modules/gazetteer"
 	"gatehouse/modules/items"
 	"gatehouse/modules/ledgers"
 	"gatehouse/modules/people"
@@ -61,7 +61,7 @@ type Modules struct {
 	Supervision   *supervision.Supervision     // property managers and intermediaries answer the committee
 	Transition    *transition.Transition       // work that ran before: it applies or leaves
 	Bypass        *bypass.Bypass               // forced work is reported, and what follows
-	Dispatch      *dispatch.Dispatch           // which unit handles what, where
+	Gazetteer     *gazetteer.Gazetteer         // landmarks: by what people call a place
 	all           []modules.Module
 }
 
@@ -130,10 +130,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
 		return nil, err
 	}
-	if m.Dispatch, err = dispatch.New(ctx, h, dispatch.Asks{}); err != nil {
+	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.District}); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Dispatch.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []modules.Module{m.Gazetteer.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

@@ -31,7 +31,6 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/gate":                      map[string]any{"get": plainOp("may ?department= let ?community= do ?item= (or ?title=) today", nil, "200", object)},
 		"/api/v1/reports/track":             map[string]any{"get": plainOp("how far the report with ?code= has come", nil, "200", map[string]any{"type": "object", "properties": map[string]any{"state": text}})},
 		"/api/v1/gate/due":                  map[string]any{"get": plainOp("what is lawfully due in ?community= now", nil, "200", object)},
-		"/api/v1/dispatch_rules/lookup":     map[string]any{"get": plainOp("which unit handles ?category= in ?community= by the rules in force", nil, "200", object)},
 		"/api/v1/burden":                    map[string]any{"get": plainOp("what each community carries", nil, "200", object)},
 		"/api/v1/burden/{community}":        map[string]any{"get": plainOp("what one community carries, and how that has changed", nil, "200", object, "community")},
 		"/api/v1/plaques/cleanup":           map[string]any{"get": plainOp("plaques before and after the clean-up", nil, "200", object)},
@@ -40,6 +39,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/calculator":                map[string]any{"get": plainOp("what work costs a committee", nil, "200", object)},
 		"/api/v1/catalogue/editions/{year}": map[string]any{"get": plainOp("an edition of the item lists", nil, "200", object, "year")},
 		"/api/v1/settings/values":           map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
+		"/api/v1/landmarks/search":          map[string]any{"get": plainOp("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", nil, "200", object)},
 		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
 	schemas := map[string]any{"Problem": problem}

@@ -3,6 +3,7 @@ package demo
 // tell lives through the 23 work items of the demo city, one for every branch
 // of the rules. Days are working days from the demo day.
 func (s *story) tell() {
+	s.on(-258, s.landmarks)
 	s.elderlyCensus()
 	s.fireSurvey()
 	s.readingRooms()
@@ -32,7 +33,6 @@ func (s *story) tell() {
 	s.rounds()
 	s.touch()
 	s.runningAtLaunch()
-	s.dispatchRules()
 }
 
 var task = []string{"task"}

@@ -93,9 +93,6 @@ func people() []person {
 		{"civil", "江怀民", "民政局基层政权科科长", "civil_affairs", district, ""},
 		{"finance2", "金算", "财政局审核员", "finance", district, ""},
 		{"emergency", "应急", "区应急指挥部值班长", "emergency_authority", district, ""},
-		{"operator", "童话", "热线话务员", "operator", district, ""},
-		{"dispatcher", "单清", "热线派单员", "dispatcher", district, ""},
-		{"hotline", "夏至", "热线负责人", "hotline_head", district, ""},
 		{"auditor", "明鉴", "审计局审计员", "auditor", city, ""},
 	}
 	ps = append(ps, person{"wuye", "温守", "光明花园物业项目经理", "manager", "guangming", ""})
@@ -116,6 +113,7 @@ func people() []person {
 		}
 		ps = append(ps, person{d.code, d.head, d.hans + "负责人", "dept_head", at, d.code})
 	}
+	ps = append(ps, hotlinePeople...)
 	return append(ps, person{"fire.clerk", "雷小安", "区消防救援局经办人", "dept_clerk", district, "fire-rescue"},
 		person{"health.clerk", "杜小康", "区卫健局经办人", "dept_clerk", district, "health"})
 }
