@@ -26,6 +26,15 @@ type Visitor struct {
 	Theme   string
 }
 
+// RequestKey is where a request keeps its number.
+const RequestKey = "request"
+
+// RequestID gives the number of a request, by which the log can be searched.
+func RequestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(RequestKey).(string)
+	return id
+}
+
 // SignedIn tells whether somebody is.
 func (v Visitor) SignedIn() bool { return v.Actor.ID != "" }
 
@@ -137,7 +146,11 @@ func (h *House) Show(c *fiber.Ctx, status int, p web.Page) error {
 // ShowFault renders a fault as a page.
 func (h *House) ShowFault(c *fiber.Ctx, status int, e *fault.Error) error {
 	l := Who(c).Lang
-	return h.Show(c, status, web.Page{Title: l.T("fault.title_" + e.Kind.String()), Body: web.Refusal(l, e)})
+	body := web.Refusal(l, e)
+	if e.Kind == fault.Internal {
+		body = web.Join(body, In(l, func(h *web.H) { h.Raw(`<p class="hint">`); h.T("fault.request", "id", RequestID(c)); h.Raw(`</p>`) }))
+	}
+	return h.Show(c, status, web.Page{Title: l.T("fault.title_" + e.Kind.String()), Body: body})
 }
 
 // In gives the text of a piece of HTML built with f.

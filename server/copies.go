@@ -15,7 +15,13 @@ import (
 	"gatehouse/server/config"
 )
 
-func logger() *slog.Logger { return slog.New(slog.NewTextHandler(os.Stderr, nil)) }
+// logger writes warnings and errors as text, or everything as JSON.
+func logger(c config.Config) *slog.Logger {
+	if c.Log == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
 
 func backup(ctx context.Context, args []string) error {
 	var out string
@@ -28,7 +34,7 @@ func backup(ctx context.Context, args []string) error {
 	if err := there(c); err != nil {
 		return err
 	}
-	m, err := app.Backup(ctx, c, out, logger())
+	m, err := app.Backup(ctx, c, out, logger(c))
 	if err != nil {
 		return err
 	}
@@ -46,7 +52,7 @@ func restore(ctx context.Context, args []string) error {
 	if in == "" {
 		return errors.New("name the file with --in")
 	}
-	m, err := app.Restore(ctx, c, in, logger())
+	m, err := app.Restore(ctx, c, in, logger(c))
 	if err != nil {
 		return err
 	}
@@ -67,14 +73,15 @@ func move(ctx context.Context, args []string) error {
 	if err := there(c); err != nil {
 		return err
 	}
-	d := config.Config{Addr: c.Addr, Store: "sqlite", Data: to}
+	d := c
+	d.Store, d.Data = "sqlite", to
 	if strings.Contains(to, "://") {
 		d.Store, d.Data = to, c.Data
 	}
 	if err := d.Check(); err != nil {
 		return err
 	}
-	m, err := app.Move(ctx, c, d, logger())
+	m, err := app.Move(ctx, c, d, logger(c))
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func with(ctx context.Context, c config.Config, f func(*app.App, *app.Clock) err
 	}
 	defer d.Close()
 	clock := new(app.Clock)
-	a, err := app.Build(ctx, d, c, clock.Now, logger())
+	a, err := app.Build(ctx, d, c, clock.Now, logger(c))
 	if err != nil {
 		return err
 	}
@@ -125,6 +125,13 @@ func listen(ctx context.Context, c config.Config, a *app.App) error {
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
+	}
+	if c.Metrics != "" {
+		go func() {
+			if err := a.Metrics(ctx, c.Metrics); err != nil {
+				fmt.Fprintln(os.Stderr, "gatehouse:", err)
+			}
+		}()
 	}
 	fmt.Printf("Gatehouse · 社区准入门户   http://%s/\n", l.Addr())
 	return a.Serve(ctx, l)

@@ -20,6 +20,7 @@ import (
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/metrics"
 	"gatehouse/server/setting"
 	"gatehouse/server/store"
 	"gatehouse/server/store/mongo"
@@ -34,8 +35,12 @@ type App struct {
 	Fiber *fiber.App
 	rows  *store.Catalog
 	marks *store.Collection[mark]
+	lease *lifecycle.Lease // of the rounds of events and deadlines
 	log   *slog.Logger
 	stop  context.CancelFunc
+
+	metrics *metrics.Metrics
+	health  health
 }
 
 // Connect opens the store that the configuration names.
@@ -73,15 +78,22 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	index := policy.NewIndex()
 	g := policy.NewGate(set, index)
 	cal := calendar.Default()
-	a := &App{rows: rows, log: log}
+	counts := metrics.New()
+	log = counts.Log(log)
+	a := &App{rows: rows, log: log, metrics: counts}
 	kept, err := keep(ctx, rows, c, key, now)
 	if err != nil {
 		return nil, err
 	}
 	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Secure: c.Secure(),
-		Deps: lifecycle.Deps{Store: rows, Gate: modules.NewGate(g), Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
+		Deps: lifecycle.Deps{Store: rows, Gate: counted{modules.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	a.House = h
+	if rows.Shared() {
+		if a.lease, err = lifecycle.NewLease(ctx, rows, "rounds", leaseLife); err != nil {
+			return nil, err
+		}
+	}
 	if a.marks, err = store.Open(ctx, rows, store.Spec{Name: "marks"}, func(*mark) map[string]any { return nil }); err != nil {
 		return nil, err
 	}
@@ -109,13 +121,31 @@ func (a *App) settings() setting.Values {
 	return a.Modules.Settings.Values(a.House.Clock())
 }
 
+const (
+	roundEvery = 5 * time.Second
+	leaseLife  = 30 * time.Second // several rounds, so that a slow one loses nothing
+)
+
+// round is told of every round of events and deadlines.
+func (a *App) round(took time.Duration) {
+	a.health.beat.Store(time.Now().UnixNano())
+	a.metrics.Round(took)
+}
+
+// Metrics serves the counts until ctx ends.
+func (a *App) Metrics(ctx context.Context, addr string) error { return a.metrics.Serve(ctx, addr) }
+
 // Serve answers requests and does what deadlines demand until ctx ends, then
-// finishes what it has accepted.
+// finishes what it has accepted. From then on it is not ready, and new
+// connections are refused.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work, done := context.WithCancel(ctx)
 	defer done()
 	idle := make(chan struct{})
-	go func() { a.House.Bus.Run(work, 5*time.Second); close(idle) }()
+	go func() {
+		a.House.Bus.Run(work, lifecycle.Rounds{Every: roundEvery, Lease: a.lease, Done: a.round, Clock: a.House.Clock})
+		close(idle)
+	}()
 	swept := make(chan struct{})
 	go func() { a.sweep(work); close(swept) }()
 	failed := make(chan error, 1)
@@ -125,6 +155,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
+	a.health.stopping.Store(true)
 	err := a.Fiber.ShutdownWithTimeout(10 * time.Second)
 	done()
 	<-idle

@@ -39,7 +39,7 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 		DisableStartupMessage: true, ErrorHandler: a.fail,
 	})
 	app.Server().HeaderReceived = a.uploads()
-	app.Use(a.guard, a.headers)
+	app.Use(a.watch, a.guard, a.headers)
 	app.Get("/static/*", static)
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok", "policy": policyHash}) })
 	app.Get("/readyz", a.ready)
@@ -64,7 +64,7 @@ func (a *App) guard(c *fiber.Ctx) (err error) {
 	c.SetUserContext(ctx)
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("panic", "path", c.Path(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			a.log.Error("panic", "id", modules.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = fault.As(fmt.Errorf("panic: %v", p))
 		}
 	}()
@@ -114,7 +114,7 @@ func (a *App) headers(c *fiber.Ctx) error {
 func (a *App) fail(c *fiber.Ctx, err error) error {
 	e, status := a.read(err)
 	if e.Kind == fault.Internal {
-		a.log.Error("request", "method", c.Method(), "path", c.Path(), "err", err.Error())
+		a.log.Error("request failed", "id", modules.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
 	}
 	// Of a request that could not be read no path is known; browsers send none such.
 	if modules.IsAPI(c) || len(c.Request().Host()) == 0 {
@@ -148,13 +148,23 @@ func (a *App) read(err error) (*fault.Error, int) {
 	return fault.As(err), fiber.StatusInternalServerError
 }
 
+// ready tells a supervisor whether to send people here: the store answers, and
+// what is due gets done.
 func (a *App) ready(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), 2*time.Second)
 	defer cancel()
-	if err := a.House.Store.Ping(ctx); err != nil {
-		return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": "the store does not answer"})
+	why := ""
+	switch {
+	case a.health.stopping.Load():
+		why = "stopping"
+	case a.House.Store.Ping(ctx) != nil:
+		why = "the store does not answer"
+	case a.health.late(time.Now()):
+		why = "events and deadlines stand still"
+	default:
+		return c.JSON(fiber.Map{"status": "ready"})
 	}
-	return c.JSON(fiber.Map{"status": "ready"})
+	return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": why})
 }
 
 func static(c *fiber.Ctx) error {

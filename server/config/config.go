@@ -21,6 +21,8 @@ type Config struct {
 	Store   string   // "sqlite", or the address of a MongoDB: mongodb://host/name
 	URL     string   // its address from outside; https:// makes cookies secure
 	Proxies []string // addresses of reverse proxies whose X-Real-IP is believed
+	Metrics string   // where Prometheus may ask, such as 127.0.0.1:9100; "" nowhere
+	Log     string   // "text" or "json"
 }
 
 // Read parses the arguments of a command, which may have more flags of its own.
@@ -35,6 +37,8 @@ func Read(name, data string, args []string, errs io.Writer, more ...func(*flag.F
 	f.StringVar(&c.Store, "store", env("GATEHOUSE_STORE", "sqlite"), "sqlite, or mongodb://host:port/name")
 	f.StringVar(&c.URL, "url", env("GATEHOUSE_URL", ""), "address from outside, such as https://gate.example.cn")
 	f.StringVar(&proxies, "proxies", env("GATEHOUSE_PROXIES", ""), "reverse proxies to believe, comma-separated")
+	f.StringVar(&c.Metrics, "metrics", env("GATEHOUSE_METRICS", ""), "address for Prometheus, not for the public, such as 127.0.0.1:9100")
+	f.StringVar(&c.Log, "log", env("GATEHOUSE_LOG", "text"), "text, or json with a line for each request")
 	for _, add := range more {
 		add(f)
 	}
@@ -71,6 +75,12 @@ func (c Config) Check() error {
 		if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 			return fmt.Errorf("--url %q: want https://host", c.URL)
 		}
+	}
+	if _, _, err := net.SplitHostPort(c.Metrics); c.Metrics != "" && err != nil {
+		return fmt.Errorf("--metrics %q: want host:port", c.Metrics)
+	}
+	if c.Log != "text" && c.Log != "json" {
+		return fmt.Errorf("--log %q: want text or json", c.Log)
 	}
 	if c.Data == "" {
 		return errors.New("--data: want a folder")

@@ -63,19 +63,49 @@ func take(ctx context.Context, h Handler, ev Event) (err error) {
 	return h(ctx, ev)
 }
 
+// Rounds is how a bus does its rounds of events and deadlines.
+type Rounds struct {
+	Every time.Duration
+	Lease *Lease                   // of several processes the holder does them; nil: this one
+	Done  func(took time.Duration) // hears of each round, also of one that another process does
+	Clock func() time.Time
+}
+
 // Run relays what is still in the outboxes and does what deadlines demand,
 // until ctx ends.
-func (b *Bus) Run(ctx context.Context, every time.Duration) {
-	t := time.NewTicker(every)
+func (b *Bus) Run(ctx context.Context, r Rounds) {
+	t := time.NewTicker(r.Every)
 	defer t.Stop()
 	for {
-		b.Once(ctx)
+		start := time.Now()
+		if b.mine(ctx, r) {
+			b.Once(ctx)
+		}
+		r.Done(time.Since(start))
 		select {
 		case <-ctx.Done():
+			if r.Lease != nil {
+				free, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+				defer cancel()
+				if err := r.Lease.Free(free); err != nil {
+					b.log.Warn("give back the lease", "err", err)
+				}
+			}
 			return
 		case <-t.C:
 		}
 	}
+}
+
+func (b *Bus) mine(ctx context.Context, r Rounds) bool {
+	if r.Lease == nil {
+		return true
+	}
+	yes, err := r.Lease.Hold(ctx, r.Clock())
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("take the lease", "err", err)
+	}
+	return yes
 }
 
 // Once relays and ticks one time.

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/metrics"
+)
+
+// stale is after how long without a round of events and deadlines a process is
+// not ready: it answers, but nothing that is due gets done.
+const stale = 2 * time.Minute
+
+// health is how the process is.
+type health struct {
+	beat     atomic.Int64 // unix nanoseconds of the last round
+	stopping atomic.Bool
+}
+
+// late tells whether the rounds have stopped. Before the first there is nothing to miss.
+func (h *health) late(now time.Time) bool {
+	beat := h.beat.Load()
+	return beat != 0 && now.Sub(time.Unix(0, beat)) > stale
+}
+
+// watch gives each request a number, which the answer carries and the log
+// names, and counts it. Of the address only the pattern is written: paths and
+// queries hold numbers and codes that are somebody's.
+func (a *App) watch(c *fiber.Ctx) error {
+	start := time.Now()
+	b := make([]byte, 8)
+	rand.Read(b)
+	id := hex.EncodeToString(b)
+	c.Locals(modules.RequestKey, id)
+	c.Set(fiber.HeaderXRequestID, id)
+	err := c.Next()
+	if err != nil { // answered here, so that the log knows the status
+		if err = a.fail(c, err); err != nil {
+			return err
+		}
+	}
+	route, status, took := routeOf(c), c.Response().StatusCode(), time.Since(start)
+	a.metrics.Request(c.Method(), route, status, took)
+	a.log.Info("request", "id", id, "method", c.Method(), "route", route, "status", status, "ms", took.Milliseconds())
+	return nil
+}
+
+// routeOf is the pattern that answered; what no pattern did shares one word, so
+// that strangers cannot make up routes to count.
+func routeOf(c *fiber.Ctx) string {
+	if r := c.Route(); r != nil && r.Path != "/" {
+		return r.Path
+	}
+	if c.Path() == "/" {
+		return "/"
+	}
+	return "none"
+}
+
+// counted is a gate whose decisions are counted.
+type counted struct {
+	lifecycle.Gate
+	metrics *metrics.Metrics
+}
+
+func (g counted) Decide(q lifecycle.Question) lifecycle.Verdict {
+	v := g.Gate.Decide(q)
+	g.metrics.Decision(v.Allowed)
+	return v
+}
