@@ -108,6 +108,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Ledgers.Desk)
 	matrix(t, p, &b, p.Certificates.Desk)
 	matrix(t, p, &b, p.Gazetteer.Desk)
+	matrix(t, p, &b, p.Dispatch.Desk)
 	golden(t, "testdata/access.golden", b.String())
 }
 
@@ -246,6 +247,7 @@ func readable(t *testing.T, p *portal) []route {
 	sample(p, samples, p.Ledgers.Desk)
 	sample(p, samples, p.Certificates.Desk)
 	sample(p, samples, p.Gazetteer.Desk)
+	sample(p, samples, p.Dispatch.Desk)
 	var out []route
 	for _, r := range p.Fiber.GetRoutes(true) {
 		if r.Method != fiber.MethodGet || !strings.HasPrefix(r.Path, "/api/v1/") || strings.Contains(r.Path, ":act") {

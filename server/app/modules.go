@@ -14,6 +14,7 @@ import (
 	"gatehouse/modules/certificates"
 	"gatehouse/modules/contracts"
 	"gatehouse/modules/directory"
+	"gatehouse/modules/dispatch"
 	"gatehouse/modules/emergencies"
 	"gatehouse/modules/front"
 	"gatehouse/modules/funding"
@@ -62,6 +63,7 @@ type Modules struct {
 	Transition    *transition.Transition       // work that ran before: it applies or leaves
 	Bypass        *bypass.Bypass               // forced work is reported, and what follows
 	Gazetteer     *gazetteer.Gazetteer         // landmarks: by what people call a place
+	Dispatch      *dispatch.Dispatch           // which unit handles what, where
 	all           []modules.Module
 }
 
@@ -133,7 +135,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.District}); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Gazetteer.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Dispatch, err = dispatch.New(ctx, h, dispatch.Asks{}); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Gazetteer.Module(), m.Dispatch.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

@@ -95,6 +95,9 @@ var table = []Setting{
 	num("file.max_mb", Count, "D", 10, 1, 20), // of one file
 	num("file.case_mb", Count, "D", 60, 5, 500),
 
+	num("hot.test_days", Days, "D", 90, 30, 365),     // of old orders a dispatch rule is tried on
+	num("hot.article_days", Days, "D", 180, 30, 365), // until a knowledge article is due for review
+
 	num("wd.statement_wd", Workdays, "D", 5, 3, 20), // R49
 	num("wd.exit_wd", Workdays, "D", 15, 5, 60),
 	num("wd.cooling_months", Months, "D", 12, 3, 36),          // R50
