@@ -20,6 +20,7 @@ import (
 	"gatehouse/modules/funding"
 	"gatehouse/modules/gazetteer"
 	"gatehouse/modules/items"
+	"gatehouse/modules/knowledge"
 	"gatehouse/modules/ledgers"
 	"gatehouse/modules/people"
 	"gatehouse/modules/plaques"
@@ -64,6 +65,7 @@ type Modules struct {
 	Bypass        *bypass.Bypass               // forced work is reported, and what follows
 	Gazetteer     *gazetteer.Gazetteer         // landmarks: by what people call a place
 	Dispatch      *dispatch.Dispatch           // which unit handles what, where
+	Knowledge     *knowledge.Knowledge         // what the hotline answers
 	all           []modules.Module
 }
 
@@ -138,7 +140,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Dispatch, err = dispatch.New(ctx, h, dispatch.Asks{}); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Gazetteer.Module(), m.Dispatch.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Knowledge, err = knowledge.New(ctx, h, knowledge.Asks{District: m.Directory.District}); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

@@ -32,6 +32,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/reports/track":             map[string]any{"get": plainOp("how far the report with ?code= has come", nil, "200", map[string]any{"type": "object", "properties": map[string]any{"state": text}})},
 		"/api/v1/gate/due":                  map[string]any{"get": plainOp("what is lawfully due in ?community= now", nil, "200", object)},
 		"/api/v1/dispatch_rules/lookup":     map[string]any{"get": plainOp("which unit handles ?category= in ?community= by the rules in force", nil, "200", object)},
+		"/api/v1/knowledge":                 map[string]any{"get": plainOp("what the hotline answers to ?q=, in ?category=", nil, "200", object)},
 		"/api/v1/burden":                    map[string]any{"get": plainOp("what each community carries", nil, "200", object)},
 		"/api/v1/burden/{community}":        map[string]any{"get": plainOp("what one community carries, and how that has changed", nil, "200", object, "community")},
 		"/api/v1/plaques/cleanup":           map[string]any{"get": plainOp("plaques before and after the clean-up", nil, "200", object)},

@@ -34,6 +34,7 @@ func (s *story) tell() {
 	s.touch()
 	s.runningAtLaunch()
 	s.dispatchRules()
+	s.knowledge()
 }
 
 var task = []string{"task"}
