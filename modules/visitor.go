@@ -21,6 +21,7 @@ type Visitor struct {
 	Actor   lifecycle.Actor
 	Name    string // of the person
 	Session string // id of the session, "" for none
+	Bare    bool   // the city wants a second factor and this session has none
 	Lang    web.Lang
 	Elder   bool
 	Theme   string

@@ -32,6 +32,7 @@ func (p *People) table() lifecycle.Table[User] {
 			{Name: "dismiss", From: []string{Active, Suspended}, Do: lifecycle.Takes("dismiss", p.dismiss)},
 			{Name: "amend", From: []string{Active, Suspended}, Do: lifecycle.Takes("user", amend)},
 			{Name: "reset_password", From: []string{Active, Suspended}, Do: lifecycle.Takes("reset_password", p.resetPassword)},
+			{Name: "drop_second", From: []string{Active, Suspended}, Do: lifecycle.Does(p.dropSecond)},
 			{Name: "suspend", From: []string{Active}, To: []string{Suspended}, Look: lifecycle.Danger, Do: lifecycle.Takes("suspend", p.suspend)},
 			{Name: "reinstate", From: []string{Suspended}, To: []string{Active}, Look: lifecycle.Primary, Do: lifecycle.Does(p.reinstate)},
 			{Name: "leave", From: []string{Active, Suspended}, To: []string{Left}, Look: lifecycle.Danger, Do: lifecycle.Does(p.leave)},

@@ -10,13 +10,20 @@ import (
 	"gatehouse/server/store"
 )
 
-// credential is a user's password, kept apart from the record.
+// credential is a user's password and second factor, kept apart from the record.
 type credential struct {
-	store.Meta             // the user's id
-	Hash        string     `json:"hash"` // PHC form
+	store.Meta        // the user's id
+	Hash       string `json:"hash"` // PHC form
+	tries
+	Changed time.Time `json:"changed"`
+	Second  *second   `json:"second,omitempty"`  // nil: the password alone opens
+	Pending string    `json:"pending,omitempty"` // secret of a second factor that is being set up
+}
+
+// tries counts what went wrong in a row, and how long that keeps the account waiting.
+type tries struct {
 	Failures    int        `json:"failures,omitempty"`
 	LockedUntil *time.Time `json:"locked_until,omitempty"`
-	Changed     time.Time  `json:"changed"`
 }
 
 const (
@@ -93,7 +100,7 @@ func (p *People) verify(ctx context.Context, id, password string, may bool) (boo
 }
 
 // count takes one try into account; true when it opens.
-func (c *credential) count(right bool, now time.Time) bool {
+func (c *tries) count(right bool, now time.Time) bool {
 	if c.LockedUntil != nil && now.Before(*c.LockedUntil) {
 		return false
 	}

@@ -168,6 +168,10 @@ func (p *People) showMe(c *fiber.Ctx, status int, v modules.Visitor, u *User, e 
 	if err != nil {
 		return err
 	}
+	second, err := p.hasSecond(c.UserContext(), u.ID)
+	if err != nil {
+		return err
+	}
 	spec := web.FormSpec{Action: "/me/password", Type: newPasswordType, SubmitKey: "people.change_password", CSRF: p.CSRF(v)}
 	if e != nil {
 		spec.Errors = e.Fields
@@ -182,6 +186,7 @@ func (p *People) showMe(c *fiber.Ctx, status int, v modules.Visitor, u *User, e 
 		if len(u.Delegations) > 0 {
 			h.Add(web.Section(l, "user.delegations", p.delegationTable(l, u, now)))
 		}
+		h.Add(web.Section(l, "people.second", secondPart(l, second)))
 		h.Add(web.Section(l, "people.sessions", p.sessionTable(v, ss, now)))
 		h.Add(web.Section(l, "people.change_password", web.Form(l, spec)))
 	})
@@ -226,6 +231,21 @@ func (p *People) standInPart(v modules.Visitor, u *User, now time.Time) template
 			h.Raw(`</p>`)
 			h.Add(p.button(v, "/me/for", "people.act_for", "for", g.id))
 		}
+	})
+}
+
+// secondPart says whether the second factor is on.
+func secondPart(l web.Lang, on bool) template.HTML {
+	word := "people.second_off"
+	if on {
+		word = "people.second_on"
+	}
+	return modules.In(l, func(h *web.H) {
+		h.Raw(`<p>`)
+		h.T(word)
+		h.Text(" ")
+		h.Add(web.Link("/me/second", l.T("people.second_manage")))
+		h.Raw(`</p>`)
 	})
 }
 

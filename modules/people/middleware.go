@@ -32,7 +32,13 @@ func (p *People) Middleware(c *fiber.Ctx) error {
 	if err := p.sameSite(c, v); err != nil {
 		return err
 	}
-	return c.Next()
+	switch {
+	case !v.Bare || settingUp(c.Path()):
+		return c.Next()
+	case modules.IsAPI(c):
+		return fault.New(fault.Denied, "people.second_required")
+	}
+	return c.Redirect("/me/second", fiber.StatusSeeOther)
 }
 
 func bearer(c *fiber.Ctx) (session.Token, bool) {
@@ -48,6 +54,9 @@ func (p *People) asProgram(c *fiber.Ctx, v modules.Visitor, raw session.Token) e
 		return fault.New(fault.Unauthenticated, "people.bad_token")
 	case err != nil:
 		return err
+	}
+	if p.lacksSecond(s) {
+		return fault.New(fault.Denied, "people.second_required")
 	}
 	modules.Welcome(c, known(v, s, u))
 	return c.Next()
@@ -66,6 +75,7 @@ func (p *People) asPerson(c *fiber.Ctx, v modules.Visitor) (modules.Visitor, err
 		return v, err
 	}
 	v = known(v, s, u)
+	v.Bare = p.lacksSecond(s)
 	modules.Welcome(c, v)
 	if now := p.Clock().UTC(); claims.HalfOver(now) {
 		t, err := p.token(s, now)

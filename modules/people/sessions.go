@@ -25,6 +25,7 @@ type Session struct {
 	Expires  time.Time        `json:"expires"`
 	Revoked  *time.Time       `json:"revoked,omitempty"`
 	Agent    string           `json:"agent,omitempty"`
+	Second   bool             `json:"second,omitempty"` // opened with the second factor too
 }
 
 const (
@@ -39,11 +40,11 @@ const (
 func (s *Session) alive(now time.Time) bool { return s.Revoked == nil && now.Before(s.Expires) }
 
 // begin starts a session and gives its first token.
-func (p *People) begin(ctx context.Context, person string, use session.Audience, agent string) (*Session, session.Token, error) {
+func (p *People) begin(ctx context.Context, person string, use session.Audience, agent string, second bool) (*Session, session.Token, error) {
 	b := make([]byte, 24)
 	rand.Read(b)
 	now := p.Clock().UTC()
-	s := &Session{Meta: store.Meta{ID: hex.EncodeToString(b)}, Person: person, Audience: use, Created: now, Seen: now,
+	s := &Session{Meta: store.Meta{ID: hex.EncodeToString(b)}, Person: person, Audience: use, Created: now, Seen: now, Second: second,
 		Expires: now.Add(sessionLimit), Agent: strings.Clone(strings.ToValidUTF8(agent[:min(len(agent), agentLimit)], ""))}
 	if err := p.sessions.Insert(ctx, s); err != nil {
 		return nil, "", fault.Wrap(err, "save a session of %s", person)

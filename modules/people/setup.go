@@ -112,7 +112,7 @@ func (p *People) setUp(c *fiber.Ctx) error {
 		}
 		return err
 	}
-	if err := p.enter(c, id); err != nil {
+	if err := p.enter(c, id, false); err != nil {
 		return err
 	}
 	return c.Redirect("/", fiber.StatusSeeOther)

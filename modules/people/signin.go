@@ -13,13 +13,22 @@ import (
 	"gatehouse/web"
 )
 
-// SignInForm is what opens a session.
+// SignInForm is what opens a session on pages.
 type SignInForm struct {
 	Login    string `json:"login" form:"text,required,max=60"`
 	Password string `json:"password" form:"secret,required,max=128"`
 }
 
-var signInType = schema.Of[SignInForm]("signin")
+// ProgramForm opens a session of a program, which cannot be asked twice.
+type ProgramForm struct {
+	SignInForm
+	Code string `json:"code" form:"text,max=20"` // of the second factor, where the account has one
+}
+
+var (
+	signInType  = schema.Of[SignInForm]("signin")
+	programType = schema.Of[ProgramForm]("signin")
+)
 
 // check gives the person whom login and password stand for. Whether the login
 // exists, the account waits or the person has left: the answer and the work
@@ -66,20 +75,28 @@ func (p *People) signIn(c *fiber.Ctx) error {
 		}
 		return p.showSignIn(c, refusedStatus(e), next, values, e)
 	}
-	if err := p.enter(c, id); err != nil {
+	has, err := p.hasSecond(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if has {
+		return p.askSecond(c, id, next)
+	}
+	if err := p.enter(c, id, false); err != nil {
 		return err
 	}
 	return c.Redirect(next, fiber.StatusSeeOther)
 }
 
-// enter starts a page's session in place of the one the browser had.
-func (p *People) enter(c *fiber.Ctx, id string) error {
+// enter starts a page's session in place of the one the browser had; second
+// says that the second factor was given too.
+func (p *People) enter(c *fiber.Ctx, id string, second bool) error {
 	if v := modules.Who(c); v.Session != "" {
 		if err := p.revoke(c.UserContext(), v.Actor.ID, v.Session); err != nil {
 			return err
 		}
 	}
-	_, t, err := p.begin(c.UserContext(), id, session.Pages, c.Get(fiber.HeaderUserAgent))
+	_, t, err := p.begin(c.UserContext(), id, session.Pages, c.Get(fiber.HeaderUserAgent), second)
 	if err != nil {
 		return err
 	}
@@ -122,23 +139,40 @@ func (p *People) signOut(c *fiber.Ctx) error {
 
 // openSession answers POST /api/v1/session.
 func (p *People) openSession(c *fiber.Ctx) error {
-	in, err := signInType.JSON(c.Body())
+	got, err := programType.JSON(c.Body())
 	if err != nil {
 		return err
 	}
-	id, err := p.check(c.UserContext(), c.IP(), in.(*SignInForm))
+	in := got.(*ProgramForm)
+	id, err := p.check(c.UserContext(), c.IP(), &in.SignInForm)
+	second := false
+	if err == nil {
+		second, err = p.program(c.UserContext(), c.IP(), id, in.Code)
+	}
 	if err != nil {
 		if e := fault.As(err); refusedStatus(e) == fiber.StatusTooManyRequests {
 			return sendTooMany(c, e)
 		}
 		return err
 	}
-	s, t, err := p.begin(c.UserContext(), id, session.Programs, c.Get(fiber.HeaderUserAgent))
+	s, t, err := p.begin(c.UserContext(), id, session.Programs, c.Get(fiber.HeaderUserAgent), second)
 	if err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"token": t, "expires_at": s.Expires})
+}
+
+// program checks the second factor of a program's sign-in.
+func (p *People) program(ctx context.Context, ip, id, code string) (second bool, err error) {
+	has, err := p.hasSecond(ctx, id)
+	if err != nil || !has {
+		return false, err
+	}
+	if code == "" {
+		return false, fault.New(fault.Unauthenticated, "people.second_needed")
+	}
+	return true, p.checkSecond(ctx, ip, id, code)
 }
 
 func sendTooMany(c *fiber.Ctx, e *fault.Error) error {

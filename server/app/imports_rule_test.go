@@ -83,6 +83,7 @@ var homes = []struct {
 	{library: "github.com/valyala/fasthttp", in: []string{"server/app"}},
 	{library: "github.com/casbin/casbin/v2", in: []string{"policy"}},
 	{library: "go.mongodb.org/mongo-driver/v2", in: []string{"server/store/mongo"}},
+	{library: "github.com/pquerna/otp", in: []string{"modules/people"}},
 	{library: "github.com/prometheus/client_golang", in: []string{"server/metrics"}},
 	{library: "modernc.org/sqlite", in: []string{"server/store/sqlite"}},
 	{library: "database/sql", in: []string{"server/store/sqlite"}},

@@ -24,6 +24,7 @@ type Audience string
 const (
 	Pages    Audience = "gatehouse/pages"
 	Programs Audience = "gatehouse/api"
+	Halfway  Audience = "gatehouse/halfway" // the password was right, the second factor is still wanted
 )
 
 const issuer = "gatehouse"

@@ -92,6 +92,8 @@ var table = []Setting{
 
 	num("hot.sign_emergency_min", Minutes, "D", 30, 10, 240), // to sign for an order that cannot wait
 
+	one("acc.second", "D", "optional", "optional required"), // a second factor at sign-in
+
 	num("file.max_mb", Count, "D", 10, 1, 20), // of one file
 	num("file.case_mb", Count, "D", 60, 5, 500),
 
