@@ -20,6 +20,7 @@ import (
 	"gatehouse/server/fault"
 	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/live"
 	"gatehouse/web"
 )
 
@@ -31,11 +32,13 @@ type House struct {
 	Names   *Names
 	Files   *files.Files
 	Signing []byte // signs tokens and codes
-	Secure  bool   // served over https: cookies get the __Host- prefix
+	Live    *live.Hub
+	Secure  bool // served over https: cookies get the __Host- prefix
 	desks   []AnyDesk
 	options map[string]OptionsFunc
 	menu    []MenuEntry
 	homes   []HomeFunc
+	topics  map[string]topic
 }
 
 // Module is what a folder under modules/ gives: its name and its own routes.

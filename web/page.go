@@ -30,6 +30,7 @@ type Page struct {
 	Aside   template.HTML // the acts: right of the body, on phones above it
 	Print   bool          // a letter: no header, no menu
 	Keys    bool          // a desk worked from the keyboard; a person can switch it off
+	Live    bool          // hears of changes (live.js)
 	Invalid bool          // the form on the page has errors: the title says so first
 }
 

@@ -19,7 +19,10 @@ var staticFiles embed.FS
 var styles = []string{"tokens", "base", "layout", "components", "forms", "front", "staff", "print"}
 
 // scripts so that an imported one stands before those that import it.
-var scripts = []string{"swap.js", "rows.js", "busy.js", "check.js", "keys.js", "print.js"}
+var scripts = []string{"swap.js", "rows.js", "busy.js", "check.js", "keys.js", "print.js", "live.js"}
+
+// workers are scripts that no page loads by itself; a script names them.
+var workers = []string{"liveworker.js"}
 
 type file struct {
 	body, gz []byte
@@ -39,6 +42,9 @@ var built = sync.OnceValue(func() *bundle {
 	}
 	b.add("app.css", "text/css; charset=utf-8", css.Bytes())
 	b.add("icon.svg", "image/svg+xml", mustRead("static/icon.svg"))
+	for _, s := range workers {
+		b.add(s, "text/javascript; charset=utf-8", mustRead("static/js/"+s))
+	}
 	for _, s := range scripts {
 		// An import names the file by its hash, or a browser could keep an old one.
 		body := string(mustRead("static/js/" + s))

@@ -26,6 +26,7 @@ import (
 	"gatehouse/server/fault"
 	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/live"
 	"gatehouse/server/setting"
 	"gatehouse/server/store/sqlite"
 	"gatehouse/web"
@@ -78,7 +79,7 @@ func New(t testing.TB) *House {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.House = &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: []byte("only for tests"),
+	h.House = &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: []byte("only for tests"), Live: live.New(),
 		Deps: lifecycle.Deps{Store: db, Gate: modules.NewGate(g), Places: index, Numbers: numbers,
 			Bus:      lifecycle.NewBus(slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))),
 			Calendar: func() *calendar.Calendar { return cal }, Settings: setting.Defaults, Clock: func() time.Time { return h.now }}}

@@ -85,6 +85,11 @@ func (p *People) openStores(ctx context.Context) (err error) {
 	if p.sessions, err = store.Open(ctx, p.Store, spec, func(s *Session) map[string]any { return map[string]any{"person": s.Person} }); err != nil {
 		return fault.Wrap(err, "open the sessions")
 	}
+	p.sessions.OnSave(func(s *Session) {
+		if s.Revoked != nil {
+			p.Live.End(s.ID)
+		}
+	})
 	return p.seedNobody(ctx)
 }
 

@@ -20,6 +20,7 @@ import (
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/live"
 	"gatehouse/server/metrics"
 	"gatehouse/server/setting"
 	"gatehouse/server/store"
@@ -85,7 +86,7 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if err != nil {
 		return nil, err
 	}
-	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Secure: c.Secure(),
+	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(),
 		Deps: lifecycle.Deps{Store: rows, Gate: counted{modules.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	a.House = h
@@ -156,6 +157,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	a.health.stopping.Store(true)
+	a.House.Live.Close() // an open stream would keep the server waiting
 	err := a.Fiber.ShutdownWithTimeout(10 * time.Second)
 	done()
 	<-idle

@@ -45,6 +45,7 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	app.Get("/readyz", a.ready)
 	app.Get("/openapi.json", a.openAPI())
 	app.Use(a.People.Middleware)
+	app.Get("/live", a.House.Events)
 	app.Post("/api/v1/files", a.House.PostFile)
 	for _, m := range a.all {
 		m.Routes(app)

@@ -38,7 +38,7 @@ var floors = [][]string{
 	{"server/archive"},
 	{"server/lifecycle", "server/files"},
 	{"server/store/*"},
-	{"server/store", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
+	{"server/store", "server/live", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
 	{"server/calendar"},
 	{"server/fault"},
 }

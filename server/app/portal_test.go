@@ -90,7 +90,7 @@ func launchWith(db store.Driver, fill func(*portal) error) (*portal, error) {
 	}
 	p.base = "http://" + l.Addr().String()
 	go p.Fiber.Listener(l)
-	p.stop = func() { p.Fiber.Shutdown(); p.Close(); db.Close() }
+	p.stop = func() { p.House.Live.Close(); p.Fiber.Shutdown(); p.Close(); db.Close() }
 	launched = append(launched, p)
 	return p, nil
 }

@@ -1,9 +1,18 @@
 // Swaps one part of the page for the same part of an answer: links and forms
 // marked data-swap="#id". Without this file they are ordinary links and forms.
 const live = document.getElementById('live');
+// Only our own files may run.
+const ours = s => {
+  const u = new URL(s, location.href);
+  if (u.origin !== location.origin || !u.pathname.startsWith('/static/')) throw new TypeError('not ours: ' + u);
+  return u.href;
+};
 // The one Trusted Types policy; the content security policy names it.
-const policy = self.trustedTypes?.createPolicy('swap', { createHTML: s => s }) ?? { createHTML: s => s };
+const rules = { createHTML: s => s, createScriptURL: ours };
+const policy = self.trustedTypes?.createPolicy('swap', rules) ?? rules;
 let running = null;
+
+export const scriptURL = u => policy.createScriptURL(u);
 
 export function parse(text) {
   return new DOMParser().parseFromString(policy.createHTML(text), 'text/html');
