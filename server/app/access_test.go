@@ -108,6 +108,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Ledgers.Desk)
 	matrix(t, p, &b, p.Certificates.Desk)
 	matrix(t, p, &b, p.Gazetteer.Desk)
+	matrix(t, p, &b, p.Calls.Boards)
 	matrix(t, p, &b, p.Dispatch.Desk)
 	matrix(t, p, &b, p.Knowledge.Desk)
 	golden(t, "testdata/access.golden", b.String())
@@ -248,6 +249,7 @@ func readable(t *testing.T, p *portal) []route {
 	sample(p, samples, p.Ledgers.Desk)
 	sample(p, samples, p.Certificates.Desk)
 	sample(p, samples, p.Gazetteer.Desk)
+	sample(p, samples, p.Calls.Boards)
 	sample(p, samples, p.Dispatch.Desk)
 	sample(p, samples, p.Knowledge.Desk)
 	var out []route

@@ -10,6 +10,7 @@ import (
 	"gatehouse/modules/burden"
 	"gatehouse/modules/bypass"
 	"gatehouse/modules/calculator"
+	"gatehouse/modules/calls"
 	"gatehouse/modules/catalogue"
 	"gatehouse/modules/certificates"
 	"gatehouse/modules/contracts"
@@ -66,6 +67,7 @@ type Modules struct {
 	Gazetteer     *gazetteer.Gazetteer         // landmarks: by what people call a place
 	Dispatch      *dispatch.Dispatch           // which unit handles what, where
 	Knowledge     *knowledge.Knowledge         // what the hotline answers
+	Calls         *calls.Calls                 // who rings, and how fast they are answered
 	all           []modules.Module
 }
 
@@ -143,7 +145,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Knowledge, err = knowledge.New(ctx, h, knowledge.Asks{District: m.Directory.District}); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Calls, err = calls.New(ctx, h); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

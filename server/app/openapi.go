@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/calls"
 	"gatehouse/modules/ratings"
 	"gatehouse/server/fault"
 )
@@ -41,6 +42,8 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/calculator":                map[string]any{"get": plainOp("what work costs a committee", nil, "200", object)},
 		"/api/v1/catalogue/editions/{year}": map[string]any{"get": plainOp("an edition of the item lists", nil, "200", object, "year")},
 		"/api/v1/settings/values":           map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
+		"/api/v1/calls":                     map[string]any{"post": plainOp("a telephone system reports a call, signed", calls.ReportAPI(), "200", object)},
+		"/api/v1/calls/rates":               map[string]any{"get": plainOp("how the calls of ?month= were picked up, day by day", nil, "200", object)},
 		"/api/v1/landmarks/search":          map[string]any{"get": plainOp("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", nil, "200", object)},
 		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}

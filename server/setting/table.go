@@ -90,6 +90,10 @@ var table = []Setting{
 
 	{Key: "work.hours", Unit: Opening, Default: "08:30-17:30", Basis: "D"}, // of a working day, for clocks that count working hours
 
+	num("hot.pickup_pct", Percent, "P:H12", 90, 80, 95), // R68, of the calls, within
+	num("hot.pickup_s", Count, "P:H12", 15, 15, 30),     // these seconds
+	num("hot.call_phone_h", Hours, "D", 2, 1, 24),       // until a caller's number is erased from a call
+
 	num("hot.sign_emergency_min", Minutes, "D", 30, 10, 240), // to sign for an order that cannot wait
 
 	one("acc.second", "D", "optional", "optional required"), // a second factor at sign-in

@@ -107,6 +107,9 @@ func (s *story) landmarks() {
 				fields{"name": m.name, "aliases": m.aliases, "community": c.code, "place": m.place, "position": m.position})
 		}
 	}
+	s.open("switchboard", "admin", "switchboards", "connect", fields{"name": "81890 话务平台", "lines": "81890"})
+	s.open("switchboard old", "admin", "switchboards", "connect", fields{"name": "旧交换机", "lines": "81890"})
+	s.do("switchboard old", "admin", "switchboards", "cut_off", nil)
 	s.open("landmark inn", "dispatcher", "landmarks", "add", fields{"name": "红星旅社", "community": "laochang", "place": "老厂路 25 号"})
 	s.do("landmark inn", "dispatcher", "landmarks", "retire", nil)
 }
