@@ -71,12 +71,12 @@ func (f fixture) ring(call, number string) *Call {
 	return c
 }
 
-func TestR51Calls(t *testing.T) {
+func TestReports(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	key := f.key(f.board.ID, 1)
 	ringing := fmt.Sprintf(`{"call":"a-1","line":"81890","number":"00013800138000","ringing_at":%q}`, at(0))
-	t.Run("R51 only a signed, fresh report is believed", func(t *testing.T) {
+	t.Run("only a signed, fresh report is believed", func(t *testing.T) {
 		for name, c := range map[string]struct {
 			key  string
 			when time.Duration
@@ -94,7 +94,7 @@ func TestR51Calls(t *testing.T) {
 			t.Error("a refused report rings")
 		}
 	})
-	t.Run("R51 a report sent again changes nothing", func(t *testing.T) {
+	t.Run("a report sent again changes nothing", func(t *testing.T) {
 		s := f.Live.Join("s", "", func(live.Hint) bool { return true })
 		for range 3 {
 			if code, body := f.send(key, f.Now(), ringing); code != 200 {
@@ -109,7 +109,7 @@ func TestR51Calls(t *testing.T) {
 			t.Errorf("%+v", hs)
 		}
 	})
-	t.Run("R51 wrong input names its field", func(t *testing.T) {
+	t.Run("wrong input names its field", func(t *testing.T) {
 		for body, field := range map[string]string{
 			`{"line":"x"}`: "call", `{"call":"b","number":"1;DROP","ringing_at":"` + at(0) + `"}`: "number", `{"call":"b"}`: "ringing_at", `{"call":"b","ringing_at":"noon"}`: "ringing_at",
 			`{"call":"b","ringing_at":"` + at(-48*time.Hour) + `"}`: "ringing_at", `{"call":"b","ringing_at":"` + at(0) + `","answered_at":"` + at(-time.Minute) + `"}`: "answered_at",
@@ -120,7 +120,7 @@ func TestR51Calls(t *testing.T) {
 			}
 		}
 	})
-	t.Run("R51 a key is replaced, the old one holds for a day", func(t *testing.T) {
+	t.Run("a key is replaced, the old one holds for a day", func(t *testing.T) {
 		if _, err := f.Boards.Engine.Act(f.ctx, housetest.As("op1"), f.board.ID, "rotate", nil, lifecycle.Opts{}); err == nil {
 			t.Error("an operator replaced the key")
 		}

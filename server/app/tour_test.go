@@ -25,7 +25,7 @@ func TestTour(t *testing.T) {
 
 type tour struct{ *visitors }
 
-const calls, census = "疫苗接种提醒电话", "高龄老人居家状况普查"
+const vaccinations, census = "疫苗接种提醒电话", "高龄老人居家状况普查"
 
 // task opens one of the things that wait for somebody.
 func (t *tour) task(login, title string) *visitor {
@@ -54,7 +54,7 @@ func (t *tour) refusal() {
 	v := t.as("guangming")
 	v.open("/refusals")
 	v.press("拒绝一项任务")
-	v.fill("item", v.option("item", calls), "ground", "no_money", "way", "call")
+	v.fill("item", v.option("item", vaccinations), "ground", "no_money", "way", "call")
 	v.shot("refuse")
 	v.submit()
 	v.sees("已拒绝")
@@ -65,12 +65,12 @@ func (t *tour) refusal() {
 	u.open("/verify")
 	u.fill("code", code)
 	u.submit()
-	u.sees("文书属实", calls)
+	u.sees("文书属实", vaccinations)
 }
 
 // 3: claimed is not confirmed (R37).
 func (t *tour) payment() {
-	v := t.task("guangming", calls)
+	v := t.task("guangming", vaccinations)
 	v.sees("部门说已拨付", "还没有到账")
 	v.press("确认收到")
 	v.sees("4,000.00", "凭证号")
@@ -83,7 +83,7 @@ func (t *tour) payment() {
 func (t *tour) active() {
 	v := t.as("guangming")
 	v.open("/items")
-	v.press(calls)
+	v.press(vaccinations)
 	v.sees("待生效")
 	v.press("确认经费和权限到位")
 	v.fill("powers_in", "true")
