@@ -47,6 +47,10 @@ type Desk[T any] struct {
 	Letters map[string]func(ctx context.Context, v Visitor, c *T) (*Letter, error)
 	// Redact takes out of a copy of the case what this visitor may not see.
 	Redact func(v Visitor, c *T)
+	// Opens opens a case where more belongs to it than the engine keeps; nil: the engine does.
+	Opens func(ctx context.Context, by lifecycle.Actor, act string, in any, o lifecycle.Opts) (*T, error)
+	// Opened answers whoever has opened a case; false leaves it to the desk.
+	Opened func(c *fiber.Ctx, v Visitor, act string, x *T) (bool, error)
 	// Above stands over the list.
 	Above func(ctx context.Context, v Visitor) (template.HTML, error)
 }
@@ -171,7 +175,7 @@ func (d *Desk[T]) Perform(ctx context.Context, by lifecycle.Actor, id, act strin
 	var c *T
 	var err error
 	if id == "" {
-		c, err = d.Engine.Open(ctx, by, act, in, o)
+		c, err = d.openCase(ctx, by, act, in, o)
 	} else {
 		c, err = d.Engine.Act(ctx, by, id, act, in, o)
 	}

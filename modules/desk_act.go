@@ -70,7 +70,7 @@ func (d *Desk[T]) open(c *fiber.Ctx) error {
 	in, o, err := d.read(c, row.Act)
 	var x *T
 	if err == nil {
-		x, err = d.Engine.Open(c.UserContext(), v.Actor, row.Name, in, o)
+		x, err = d.openCase(c.UserContext(), v.Actor, row.Name, in, o)
 	}
 	if err != nil {
 		// A wrong input of somebody who may not do this at all says only that.
@@ -79,7 +79,19 @@ func (d *Desk[T]) open(c *fiber.Ctx) error {
 		}
 		return d.again(c, form[T]{row: row.Act}, err)
 	}
+	if d.Opened != nil {
+		if answered, err := d.Opened(c, v, row.Name, x); answered || err != nil {
+			return err
+		}
+	}
 	return d.done(c, x, row.Name, fiber.StatusCreated)
+}
+
+func (d *Desk[T]) openCase(ctx context.Context, by lifecycle.Actor, act string, in any, o lifecycle.Opts) (*T, error) {
+	if d.Opens != nil {
+		return d.Opens(ctx, by, act, in, o)
+	}
+	return d.Engine.Open(ctx, by, act, in, o)
 }
 
 // form answers GET /plural/:id/:act: the form of an act, or a letter.

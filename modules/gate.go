@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"slices"
 	"time"
 
 	"gatehouse/policy"
@@ -21,19 +22,29 @@ func (g gate) Decide(q lifecycle.Question) lifecycle.Verdict {
 		ByFacts: v.Err != nil && v.Err.Code == "policy.facts", Err: v.Err}
 }
 
+// proven is the fact that a request carries the proof of being somebody's. No
+// list is made by it: each case is proven by itself.
+const proven = "proven"
+
+// never holds for no case.
+var never = store.Cond{Field: "id", Op: store.Eq, Value: "no case"}
+
 // columns are the fields that every case is listed by.
 var columns = policy.Columns{Department: "department", Place: "scope", District: "district",
 	Facts: map[string]store.Cond{
 		string(lifecycle.Draft):  {Field: "shelf", Op: store.Eq, Value: string(lifecycle.Draft)},
 		string(lifecycle.Filed):  {Field: "shelf", Op: store.In, Value: []string{string(lifecycle.Filed), string(lifecycle.Public)}},
 		string(lifecycle.Public): {Field: "shelf", Op: store.Eq, Value: string(lifecycle.Public)},
+		proven:                   never,
 	},
 	NotFacts: map[string]store.Cond{
 		string(lifecycle.Draft): {Field: "shelf", Op: store.In, Value: []string{string(lifecycle.Filed), string(lifecycle.Public)}},
 	}}
 
 func (g gate) Filter(a lifecycle.Actor, act string, at time.Time) ([][]store.Cond, bool, error) {
-	return g.p.Filter(a.ID, a.For, act, at, columns)
+	groups, all, err := g.p.Filter(a.ID, a.For, act, at, columns)
+	groups = slices.DeleteFunc(groups, func(g []store.Cond) bool { return slices.Contains(g, never) })
+	return groups, all, err
 }
 
 func (g gate) Keys(a lifecycle.Actor, at time.Time) []string { return g.p.Keys(a.ID, a.For, at) }

@@ -64,6 +64,12 @@ func (m *Emergencies) Covers(ctx context.Context, community, department string, 
 	return cs[0].no, true
 }
 
+// Declared tells whether any emergency is in force in the community, or, for
+// "", anywhere (R73).
+func (m *Emergencies) Declared(community string, at time.Time) bool {
+	return len(m.memory.inForce(at, func(c card) bool { return community == "" || slices.Contains(c.communities, community) })) > 0
+}
+
 const poll = 2 * time.Second
 
 // Load reads all emergencies and then follows what other processes change until

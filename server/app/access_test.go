@@ -107,6 +107,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Windows.Desk)
 	matrix(t, p, &b, p.Ledgers.Desk)
 	matrix(t, p, &b, p.Certificates.Desk)
+	matrix(t, p, &b, p.Orders.Desk)
 	matrix(t, p, &b, p.Gazetteer.Desk)
 	matrix(t, p, &b, p.Calls.Boards)
 	matrix(t, p, &b, p.Dispatch.Desk)

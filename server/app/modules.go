@@ -23,6 +23,7 @@ import (
 	"gatehouse/modules/items"
 	"gatehouse/modules/knowledge"
 	"gatehouse/modules/ledgers"
+	"gatehouse/modules/orders"
 	"gatehouse/modules/people"
 	"gatehouse/modules/plaques"
 	"gatehouse/modules/ratings"
@@ -68,6 +69,7 @@ type Modules struct {
 	Dispatch      *dispatch.Dispatch           // which unit handles what, where
 	Knowledge     *knowledge.Knowledge         // what the hotline answers
 	Calls         *calls.Calls                 // who rings, and how fast they are answered
+	Orders        *orders.Orders               // the hotline: every request followed to the end
 	all           []modules.Module
 }
 
@@ -139,16 +141,19 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.District}); err != nil {
 		return nil, err
 	}
-	if m.Dispatch, err = dispatch.New(ctx, h, dispatch.Asks{}); err != nil {
+	if m.Dispatch, err = dispatch.New(ctx, h, m.forDispatch()); err != nil {
 		return nil, err
 	}
-	if m.Knowledge, err = knowledge.New(ctx, h, knowledge.Asks{District: m.Directory.District}); err != nil {
+	if m.Knowledge, err = knowledge.New(ctx, h, m.forKnowledge()); err != nil {
 		return nil, err
 	}
 	if m.Calls, err = calls.New(ctx, h); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Orders, err = orders.New(ctx, h, m.forOrders()); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

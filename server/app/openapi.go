@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/modules/calls"
+	"gatehouse/modules/orders"
 	"gatehouse/modules/ratings"
 	"gatehouse/server/fault"
 )
@@ -47,6 +48,9 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/landmarks/search":          map[string]any{"get": plainOp("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", nil, "200", object)},
 		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
+	paths["/api/v1/hotline/counts"] = map[string]any{"get": plainOp("how many requests a day and a year, by stream and category", nil, "200", object)}
+	paths["/api/v1/track"] = map[string]any{"post": plainOp("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", object)}
+	paths["/api/v1/orders/callers"] = map[string]any{"get": plainOp("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", nil, "200", object)}
 	schemas := map[string]any{"Problem": problem}
 	for _, d := range a.House.Desks() {
 		maps.Copy(paths, d.OpenAPI())

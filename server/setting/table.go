@@ -94,7 +94,37 @@ var table = []Setting{
 	num("hot.pickup_s", Count, "P:H12", 15, 15, 30),     // these seconds
 	num("hot.call_phone_h", Hours, "D", 2, 1, 24),       // until a caller's number is erased from a call
 
+	one("hot.model", "P:H5,H6,H2", "beijing", "beijing workdays thirteen"), // R58, R59, R60
+	num("hot.emergency_h", Hours, "P:H5", 2, 1, 24),                        // R58
+	num("hot.utility_h", Hours, "P:H5", 24, 4, 72),
+	num("hot.ordinary_days", Days, "P:H5", 7, 1, 15),
+	num("hot.complex_days", Days, "P:H5", 15, 5, 60),
+	num("hot.consult_wd", Workdays, "P:H6", 2, 1, 5), // R59
+	num("hot.request_wd", Workdays, "P:H6", 5, 2, 15),
+	num("hot.sign_wd", Workdays, "P:H6", 1, 1, 3),
+	num("hot.prompt_wd", Workdays, "P:H2", 3, 1, 10), // R60
+	num("hot.other_wd", Workdays, "P:H2", 13, 5, 30),
+	num("hot.lamp_pct", Percent, "P:H6", 80, 50, 95),         // R59: of the time, then the lamp is yellow
+	one("hot.clock", "P:H4", "dispatch", "dispatch sign"),    // R55
+	num("hot.triage_min", Minutes, "D", 60, 5, 480),          // for the centre to sort and dispatch
+	num("hot.sign_wh", Hours, "D", 2, 1, 8),                  // R55
 	num("hot.sign_emergency_min", Minutes, "D", 30, 10, 240), // to sign for an order that cannot wait
+	num("hot.contact_h", Hours, "D", 24, 1, 72),              // until the caller has heard from the unit
+	num("hot.contact_emergency_min", Minutes, "D", 60, 15, 240),
+	num("hot.return_wh", Hours, "D", 4, 1, 16),          // R56
+	num("hot.return_decide_wh", Hours, "D", 4, 1, 16),   // for the dispatcher or the head to decide
+	num("hot.extend_max", Count, "P:H2", 1, 1, 2),       // R61
+	num("hot.supervise_wd", Workdays, "D", 2, 1, 4),     // after the reminder
+	num("hot.criticise_wd", Workdays, "P:H2", 5, 2, 10), // R62
+	num("hot.callback_wd", Workdays, "P:H2", 1, 1, 5),   // R63
+	num("hot.callback_tries", Count, "D", 3, 1, 5),
+	num("hot.callback_gap_min", Minutes, "D", 120, 30, 1440),
+	num("hot.second_pct", Percent, "D", 5, 0, 50), // of the answers are asked once more, by somebody else
+	num("hot.redo_max", Count, "D", 2, 1, 3),      // R63
+	num("hot.reopen_days", Days, "D", 30, 7, 180), // in which a caller may say that it was not solved
+	num("hot.caller_day", Count, "D", 20, 5, 100), // orders of one caller a day, without an operator
+
+	num("privacy.contact_days", Days, "D", 180, 30, 365), // a caller's phone is kept after the order ended
 
 	one("acc.second", "D", "optional", "optional required"), // a second factor at sign-in
 
