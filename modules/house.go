@@ -48,6 +48,8 @@ type Module struct {
 	// Load fills the facts in memory at start and follows what other processes
 	// change until ctx ends.
 	Load func(ctx context.Context) error
+	// Uploads are paths of its own that take a file.
+	Uploads []string
 }
 
 // AnyDesk is a desk without the type of its cases.

@@ -89,13 +89,19 @@ func (a *App) uploads() func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 			}
 		}
 	}
+	own := map[string]bool{"/api/v1/files": true}
+	for _, m := range a.all {
+		for _, path := range m.Uploads {
+			own[path] = true
+		}
+	}
 	return func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		if !h.IsPost() {
 			return fasthttp.RequestConfig{}
 		}
 		path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 		form := strings.HasPrefix(strings.ToLower(string(h.ContentType())), "multipart/form-data")
-		if path == "/api/v1/files" || form && takes[shape(path)] {
+		if own[path] || form && takes[shape(path)] {
 			return large
 		}
 		return fasthttp.RequestConfig{}
