@@ -60,6 +60,8 @@ type Mapping struct {
 	Community string `json:"community,omitempty" form:"choice,from=batch_columns,part=where"`
 	Place     string `json:"place,omitempty" form:"choice,from=batch_columns"`
 	Unit      string `json:"unit,omitempty" form:"choice,from=batch_columns,part=outcome"`
+	Signed    string `json:"signed,omitempty" form:"choice,from=batch_columns"`
+	Contacted string `json:"contacted,omitempty" form:"choice,from=batch_columns"`
 	Closed    string `json:"closed,omitempty" form:"choice,from=batch_columns"`
 	Result    string `json:"result,omitempty" form:"choice,from=batch_columns"`
 	Solved    string `json:"solved,omitempty" form:"choice,from=batch_columns"`
@@ -73,7 +75,9 @@ type Past struct {
 	Key       string // by which the same row is known again
 	Source    string // its number in the old system
 	Opened    time.Time
-	Closed    time.Time // zero when the table does not say
+	Signed    time.Time // these three are zero when the table does not say
+	Contacted time.Time
+	Closed    time.Time
 	Words     string
 	Type      string // consult help complaint report suggestion praise
 	Category  string

@@ -60,23 +60,17 @@ func (b *book) read(t *workbook.Table, m Mapping) *reader {
 // row reads one row. All that is wrong with it is told at once.
 func (r *reader) row(i int) {
 	w := &line{reader: r, row: &r.t.Rows[i], index: i}
-	p := Past{Opened: w.day(r.m.Opened, true), Closed: w.day(r.m.Closed, false), Words: w.text(r.m.Words, 4000, true), Type: w.one(r.m.Type, types, "help", "intake.bad_type"),
+	p := Past{Opened: w.day(r.m.Opened, true), Signed: w.day(r.m.Signed, false), Contacted: w.day(r.m.Contacted, false), Closed: w.day(r.m.Closed, false), Words: w.text(r.m.Words, 4000, true), Type: w.one(r.m.Type, types, "help", "intake.bad_type"),
 		Category: w.category(), Community: w.one(r.m.Community, r.communities, "", "intake.no_community"), Place: w.text(r.m.Place, 200, false),
 		Unit: w.one(r.m.Unit, r.units, "", "intake.no_unit"), Result: w.text(r.m.Result, 2000, false), Solved: w.one(r.m.Solved, solved, "", "intake.bad_solved"),
 		Source: w.text(r.m.Number, 60, false), Phone: w.phone()}
 	if g := w.one(r.m.Grade, grades, "", "intake.bad_grade"); g != "" {
 		p.Grade, p.Graded = marks[g], true
 	}
-	switch {
-	case p.Opened.After(r.now):
+	if p.Opened.After(r.now) {
 		w.bad(r.m.Opened, "intake.future")
-	case p.Closed.After(r.now):
-		w.bad(r.m.Closed, "intake.future")
-	case !p.Closed.IsZero() && p.Closed.Before(p.Opened) && !sameDay(p.Closed, p.Opened):
-		w.bad(r.m.Closed, "intake.closed_before")
-	case !p.Closed.IsZero() && p.Closed.Before(p.Opened): // the table knows the day alone
-		p.Closed = p.Opened
 	}
+	p.Signed, p.Contacted, p.Closed = w.after(p.Opened, p.Signed, r.m.Signed), w.after(p.Opened, p.Contacted, r.m.Contacted), w.after(p.Opened, p.Closed, r.m.Closed)
 	p.Key = r.keyOf(p)
 	if first, twice := r.seen[p.Key]; twice && !w.wrongs {
 		w.bad(r.m.Words, "intake.same_row", "row", first)
@@ -87,6 +81,21 @@ func (r *reader) row(i int) {
 	}
 	r.seen[p.Key] = w.row.At
 	r.good = append(r.good, p)
+}
+
+// after wants what followed an order to come after it, and not to be still to
+// come; a table that knows the day alone means no midnight before it.
+func (w *line) after(opened, at time.Time, column string) time.Time {
+	switch {
+	case at.IsZero():
+	case at.After(w.now):
+		w.bad(column, "intake.future")
+	case at.Before(opened) && sameDay(at, opened):
+		return opened
+	case at.Before(opened):
+		w.bad(column, "intake.closed_before")
+	}
+	return at
 }
 
 func sameDay(a, b time.Time) bool {

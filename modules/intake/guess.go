@@ -15,6 +15,8 @@ var names = map[string][]string{
 	"Community": {"所属社区", "社区", "居委会", "community"},
 	"Place":     {"详细地址", "事发地址", "地址", "地点", "位置", "address", "place", "location"},
 	"Unit":      {"承办单位", "办理单位", "责任单位", "主办单位", "承办部门", "unit", "department", "handledby"},
+	"Signed":    {"签收时间", "接单时间", "signed"},
+	"Contacted": {"首次联系时间", "联系时间", "contacted"},
 	"Closed":    {"办结时间", "完成时间", "结案时间", "办结日期", "closed", "finished", "completed"},
 	"Result":    {"办理结果", "处理结果", "答复内容", "办理情况", "结果", "答复", "result", "reply", "answer"},
 	"Solved":    {"是否解决", "解决情况", "解决", "solved", "resolved"},
@@ -24,7 +26,7 @@ var names = map[string][]string{
 }
 
 // order in which fields choose: who asks for something special comes first.
-var order = []string{"Opened", "Closed", "Number", "Phone", "Words", "Result", "Category", "Type", "Community", "Place", "Unit", "Solved", "Grade"}
+var order = []string{"Opened", "Signed", "Contacted", "Closed", "Number", "Phone", "Words", "Result", "Category", "Type", "Community", "Place", "Unit", "Solved", "Grade"}
 
 // guess maps columns by their names: one that is called so, then one whose
 // name holds the word. No column is taken twice.
@@ -59,7 +61,7 @@ func pick(head, words []string, exact bool, taken map[string]bool) string {
 // traditional forms in the names of columns.
 var simple = strings.NewReplacer("時", "时", "間", "间", "來", "来", "電", "电", "話", "话", "號", "号", "碼", "码", "類", "类", "別", "别", "區", "区", "內", "内", "訴", "诉",
 	"單", "单", "辦", "办", "結", "结", "處", "处", "答覆", "答复", "詳", "详", "細", "细", "責", "责", "門", "门", "滿", "满", "評", "评", "價", "价", "編", "编", "屬", "属", "點", "点",
-	"問", "问", "題", "题", "創", "创", "決", "决", "況", "况", "聯", "联", "繫", "系", "機", "机", "完", "完", "發", "发", "記", "记", "錄", "录", "應", "应", "對", "对", "護", "护", "業", "业")
+	"問", "问", "題", "题", "創", "创", "決", "决", "況", "况", "聯", "联", "繫", "系", "機", "机", "完", "完", "發", "发", "記", "记", "錄", "录", "應", "应", "對", "对", "護", "护", "業", "业", "簽", "签")
 
 // plain is a word without spaces, case, traditional forms and marks.
 func plain(s string) string {

@@ -65,6 +65,7 @@ func (m *Orders) opening() []lifecycle.Act[Order] {
 		{Name: "file_for", To: to, Rule: "R51", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.fileFor),
 			Place: func(o *Order, s *lifecycle.Step) []string { return []string{o.Community} }, Tells: "filed"},
 		{Name: "receive", To: to, Rule: "R73", Look: lifecycle.Hidden, Do: lifecycle.Takes("order", m.file), Tells: "filed"},
+		{Name: "import", To: []string{"closed"}, Rule: "R52", Look: lifecycle.Hidden, Do: lifecycle.Takes("order", m.importPast)},
 		{Name: "pass_on", To: []string{"transferred"}, Rule: "R134", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.passOn), Tells: "transferred"},
 	}
 }

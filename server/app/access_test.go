@@ -112,6 +112,7 @@ func TestAccess(t *testing.T) {
 	matrix(t, p, &b, p.Calls.Boards)
 	matrix(t, p, &b, p.Dispatch.Desk)
 	matrix(t, p, &b, p.Knowledge.Desk)
+	matrix(t, p, &b, p.Intake.Desk)
 	golden(t, "testdata/access.golden", b.String())
 }
 
@@ -253,6 +254,7 @@ func readable(t *testing.T, p *portal) []route {
 	sample(p, samples, p.Calls.Boards)
 	sample(p, samples, p.Dispatch.Desk)
 	sample(p, samples, p.Knowledge.Desk)
+	sample(p, samples, p.Intake.Desk)
 	var out []route
 	for _, r := range p.Fiber.GetRoutes(true) {
 		if r.Method != fiber.MethodGet || !strings.HasPrefix(r.Path, "/api/v1/") || strings.Contains(r.Path, ":act") {

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"gatehouse/server/app/demo"
+	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
 
@@ -37,7 +39,22 @@ func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, er
 
 // city is what the demo needs of the portal.
 func (a *App) city(clock *Clock) demo.City {
-	return demo.City{House: a.House, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Codes: a.Ratings.Codes, Vote: a.Ratings.Vote, Person: a.People.ID}
+	return demo.City{House: a.House, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Codes: a.Ratings.Codes, Vote: a.Ratings.Vote, Bring: a.bring, Person: a.People.ID}
+}
+
+// bring uploads a table of past orders.
+func (a *App) bring(ctx context.Context, login, name string, b []byte) (string, map[string]any, error) {
+	person, _ := a.People.ID(login)
+	x, err := a.Intake.Bring(ctx, lifecycle.Actor{ID: person}, name, b)
+	if err != nil {
+		return "", nil, err
+	}
+	m, err := json.Marshal(x.Mapping)
+	if err != nil {
+		return "", nil, err
+	}
+	columns := map[string]any{}
+	return x.ID, columns, json.Unmarshal(m, &columns)
 }
 
 // itemOf gives the item that an application became.

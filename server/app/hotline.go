@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatehouse/modules/dispatch"
+	"gatehouse/modules/intake"
 	"gatehouse/modules/items"
 	"gatehouse/modules/knowledge"
 	"gatehouse/modules/orders"
@@ -69,5 +70,18 @@ func (m *Modules) forKnowledge() knowledge.Asks {
 			b, article, answer, ok, err := m.Orders.Answered(ctx, order)
 			unit, _, _, _ := m.Dispatch.Suggest(b.Category, b.Community, m.Orders.Clock())
 			return knowledge.Answered{No: b.No, Article: article, Category: b.Category, Unit: unit, Answer: answer}, ok, err
+		}}
+}
+
+// forIntake lets a confirmed table become closed orders.
+func (m *Modules) forIntake() intake.Asks {
+	return intake.Asks{District: m.Directory.District,
+		Known: func(ctx context.Context, keys []string) ([]string, error) { return m.Orders.Imported(ctx, keys) },
+		Take: func(ctx context.Context, past []intake.Past) (int, error) {
+			out := make([]orders.Past, len(past))
+			for i, p := range past {
+				out[i] = orders.Past(p)
+			}
+			return m.Orders.Import(ctx, out)
 		}}
 }

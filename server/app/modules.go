@@ -20,6 +20,7 @@ import (
 	"gatehouse/modules/front"
 	"gatehouse/modules/funding"
 	"gatehouse/modules/gazetteer"
+	"gatehouse/modules/intake"
 	"gatehouse/modules/items"
 	"gatehouse/modules/knowledge"
 	"gatehouse/modules/ledgers"
@@ -70,6 +71,7 @@ type Modules struct {
 	Knowledge     *knowledge.Knowledge         // what the hotline answers
 	Calls         *calls.Calls                 // who rings, and how fast they are answered
 	Orders        *orders.Orders               // the hotline: every request followed to the end
+	Intake        *intake.Intake               // past orders, from the tables kept so far
 	all           []modules.Module
 }
 
@@ -153,7 +155,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Orders, err = orders.New(ctx, h, m.forOrders()); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Intake, err = intake.New(ctx, h, m.forIntake()); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Intake.Module(), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

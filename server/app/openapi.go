@@ -34,6 +34,8 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/reports/track":             map[string]any{"get": plainOp("how far the report with ?code= has come", nil, "200", map[string]any{"type": "object", "properties": map[string]any{"state": text}})},
 		"/api/v1/gate/due":                  map[string]any{"get": plainOp("what is lawfully due in ?community= now", nil, "200", object)},
 		"/api/v1/dispatch_rules/lookup":     map[string]any{"get": plainOp("which unit handles ?category= in ?community= by the rules in force", nil, "200", object)},
+		"/api/v1/batches/upload":            map[string]any{"post": tableOp()},
+		"/api/v1/batches/{id}/report":       map[string]any{"get": plainOp("what a dry run found wrong, cell by cell", nil, "200", object, "id")},
 		"/api/v1/knowledge":                 map[string]any{"get": plainOp("what the hotline answers to ?q=, in ?category=", nil, "200", object)},
 		"/api/v1/burden":                    map[string]any{"get": plainOp("what each community carries", nil, "200", object)},
 		"/api/v1/burden/{community}":        map[string]any{"get": plainOp("what one community carries, and how that has changed", nil, "200", object, "community")},
@@ -108,6 +110,14 @@ func plainOp(summary string, in map[string]any, ok string, out map[string]any, i
 func fileOp() map[string]any {
 	op := plainOp("keep a file for half a day, until an act names its receipt", nil, "201",
 		map[string]any{"type": "object", "properties": map[string]any{"receipt": text, "hash": text, "name": text, "type": text, "size": map[string]any{"type": "integer"}}})
+	op["parameters"] = []any{map[string]any{"name": "name", "in": "query", "schema": text}}
+	op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/octet-stream": map[string]any{}}}
+	return op
+}
+
+// tableOp is how a program brings a table of past orders.
+func tableOp() map[string]any {
+	op := plainOp("read a table of past orders, .xlsx or CSV, and open a batch for it", nil, "201", object)
 	op["parameters"] = []any{map[string]any{"name": "name", "in": "query", "schema": text}}
 	op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/octet-stream": map[string]any{}}}
 	return op

@@ -147,6 +147,42 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 	return e.deliver(ctx, c), nil
 }
 
+// OpenMany opens many cases by one opening act, with as few durable commits as
+// the store can: for what lies in the past and is brought as a whole. The gate
+// is asked for each. An effect may set OpenedAt to when its case began. The act
+// tells nothing, and nothing makes it safe to send twice: whoever calls has a
+// unique field for that; *store.UniqueError, and some cases may be there then.
+func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []any) ([]*T, error) {
+	row, ok := e.Table.Act(act)
+	if !ok || len(row.From) > 0 || row.Tells != "" {
+		return nil, fault.Wrap(errors.New("no opening act without an event"), "open many %s by %s", e.Table.Plural, act)
+	}
+	out := make([]*T, len(ins))
+	now := e.now()
+	for i, in := range ins {
+		c := new(T)
+		l := life(c)
+		l.ID, l.OpenedAt, l.OpenedBy, l.Settings = newID(), now, by.ID, e.Settings()
+		s := e.step(ctx, row, by, l, in, now)
+		if err := row.Do.do(c, s); err != nil {
+			return nil, err
+		}
+		l.ID = newIDAt(l.OpenedAt)
+		line, err := e.ask(c, s, row)
+		if err != nil {
+			return nil, err
+		}
+		if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
+			return nil, fault.Wrap(err, "number %s", e.Table.Noun)
+		}
+		if err := e.record(c, s, row, nil, line, "", in); err != nil {
+			return nil, err
+		}
+		out[i] = c
+	}
+	return out, e.cases.InsertMany(ctx, out)
+}
+
 // Act does an act on a case that is there.
 func (e *Engine[T]) Act(ctx context.Context, by Actor, id, act string, in any, o Opts) (*T, error) {
 	row, ok := e.Table.Act(act)
@@ -374,6 +410,17 @@ func encode[T any](c *T) (fieldsOf, error) {
 
 // newID gives ids in the order of time, so the newest cases are neighbours.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// newIDAt gives an id as if it had been given at a moment, so that what is
+// brought from the past lies among its neighbours of that time.
+func newIDAt(at time.Time) string {
+	id := uuid.Must(uuid.NewV7())
+	ms := uint64(at.UnixMilli())
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	return id.String()
+}
 
 func opKey(by Actor, act, key string) string {
 	if key == "" {

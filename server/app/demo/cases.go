@@ -33,6 +33,7 @@ func (s *story) tell() {
 	s.rounds()
 	s.touch()
 	s.runningAtLaunch()
+	s.pastOrders()
 	s.dispatchRules()
 	s.knowledge()
 }

@@ -35,6 +35,9 @@ type City struct {
 	Codes func(ctx context.Context, round string) ([]string, error)
 	// Vote answers for a household, item -> grade.
 	Vote func(ctx context.Context, by lifecycle.Actor, code, channel string, grades map[string]string) error
+	// Bring uploads a table of past orders for a login, and gives the batch and
+	// the columns as the portal guesses them.
+	Bring func(ctx context.Context, login, name string, b []byte) (id string, columns map[string]any, err error)
 	// Person gives the id of a login.
 	Person func(login string) (string, bool)
 }
