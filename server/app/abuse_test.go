@@ -129,7 +129,7 @@ func (p *portal) operations(t testing.TB) []operation {
 	paths := p.get(t, "", "/openapi.json").body["paths"].(fields)
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		post, ok := paths[path].(fields)["post"].(fields)
-		if !ok || path == "/api/v1/session" {
+		if !ok || path == "/api/v1/session" || path == "/api/v1/calls" { // signing in; signed reports, which have tests of their own
 			continue
 		}
 		op := operation{path: strings.Replace(path, "{id}", "00000000-0000-7000-8000-000000000000", 1), login: "office"}
