@@ -90,7 +90,7 @@ func pick(r *rand.Rand, total int) topic {
 func pastRow(r *rand.Rand, t topic, at, until time.Time, n int) []any {
 	c := communities[r.IntN(len(communities))]
 	place := fmt.Sprintf("%s%d号楼", lanes[r.IntN(len(lanes))], 1+r.IntN(18))
-	unit, named := unitFor(t.category, c.street)
+	unit, named := unitFor(t.category, c)
 	signed := at.Add(time.Duration(5+r.IntN(80)) * time.Minute)
 	contacted := signed.Add(time.Duration(10+r.IntN(300)) * time.Minute)
 	closed := contacted.Add(spent(r, t.category))
@@ -145,21 +145,20 @@ func verdict(r *rand.Rand, slow int, late bool) (solved, grade string) {
 }
 
 // unitFor is who handled a category then: what its street does, or the
-// district's department; social services were a vendor's.
-func unitFor(category, street string) (id, named string) {
-	for _, u := range unitsOf {
-		if u.category == category {
-			for _, d := range departments {
-				if d.code == u.unit {
-					return d.code, d.hans
-				}
+// district's department; social services were a vendor's. Rubbish behind the
+// fishing harbour went to the street in the end, whatever the list said.
+func unitFor(category string, c community) (id, named string) {
+	if category == "801" || category == "301" && c.code == "yugang" {
+		for _, s := range streets {
+			if s.code == c.street {
+				return s.code, s.hans
 			}
 		}
 	}
-	if category == "801" {
-		for _, s := range streets {
-			if s.code == street {
-				return s.code, s.hans
+	for _, u := range unitsOf {
+		for _, d := range departments {
+			if u.category == category && d.code == u.unit {
+				return d.code, d.hans
 			}
 		}
 	}
