@@ -26,6 +26,9 @@ type Asks struct {
 	Before func(ctx context.Context, community, department string, kinds []string) (Before, bool, error)
 	// Score gives the last score of an item; false when it has none.
 	Score func(ctx context.Context, item string) (score int, ok bool)
+	// Orders counts the hotline's orders that an item caused, and those whose
+	// callers were not helped or dissatisfied. It changes no score.
+	Orders func(ctx context.Context, item string) (n, unhappy int, err error)
 	// Voices gives the two scores of an item in its newest published round.
 	Voices func(ctx context.Context, item string) (Voices, bool)
 	// Payment tells what a payment is about and how far it is: none, claimed, confirmed, disputed.

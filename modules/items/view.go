@@ -42,6 +42,10 @@ func (m *Items) dress() {
 
 func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
 	l := v.Lang
+	calls, err := m.calls(ctx, l, it.ID)
+	if err != nil {
+		return "", err
+	}
 	return modules.In(l, func(h *web.H) {
 		h.Add(web.Section(l, "item.part_communities", m.partsTable(l, it)))
 		if len(it.Instalments) > 0 && len(it.live()) > 0 {
@@ -51,6 +55,7 @@ func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf
 			h.Add(web.Section(l, "item.part_renewal", m.renewal(ctx, l, it)))
 		}
 		h.Add(m.voices(ctx, l, it.ID))
+		h.Add(calls)
 		h.Add(web.Section(l, "item.part_work", web.Summary(l, m.work(l, it)...)))
 		if rows := m.pooled(l, it); len(rows.Rows) > 0 {
 			h.Add(web.Section(l, "item.part_pooled", rows.HTML(l)))
@@ -267,6 +272,18 @@ func (m *Items) voices(ctx context.Context, l web.Lang, item string) htmlOf {
 			h.Raw(`</p>`)
 		}
 	}))
+}
+
+// calls says how many hotline orders the item caused, as a fact beside its scores.
+func (m *Items) calls(ctx context.Context, l web.Lang, item string) (htmlOf, error) {
+	if m.Orders == nil {
+		return "", nil
+	}
+	n, unhappy, err := m.Orders(ctx, item)
+	if err != nil || n == 0 {
+		return "", err
+	}
+	return web.Section(l, "item.part_orders", web.Summary(l, modules.Pair(l, "item.orders", strconv.Itoa(n)), modules.Pair(l, "item.orders_unhappy", strconv.Itoa(unhappy)))), nil
 }
 
 // renewal shows what a decision on the renewal looks at: the score, the money, the hours.

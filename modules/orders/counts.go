@@ -100,7 +100,7 @@ func (m *Orders) countsPage(c *fiber.Ctx) error {
 		h.Raw(`</p>`)
 		h.Add(web.Figures(l, []web.Figure{{Value: strconv.FormatFloat(float64(all)/countDays, 'f', 1, 64), LabelKey: "order.a_day", Tone: web.Info},
 			{Value: strconv.FormatInt(year, 10), LabelKey: "order.this_year", Tone: web.Info}}))
-		h.Add(web.Trend(l, "order.by_day", bars(got.Days, func(d string) string { return l.Day(schema.Date(d)) })))
+		h.Add(web.Trend(l, "order.by_day", bars(got.Days, func(d string) string { return d[len("2006-"):] })))
 		h.Add(web.BarChart(l, "order.by_year", bars(got.Years, plain)))
 		h.Add(web.BarChart(l, "order.by_stream", bars(got.Streams, func(s string) string { return modules.Choice(l, "order.stream.", s) })))
 		h.Add(web.BarChart(l, "order.by_category", bars(got.Categories, func(s string) string {

@@ -101,9 +101,9 @@ func (m *Orders) showDoor(c *fiber.Ctx, status int, values web.Values, wrong *fa
 			}
 			h.Raw(`</ul>`)
 		})))
+		h.Add(web.Actions(l, []web.ActionItem{{LabelKey: "track.title", Href: "/track"}, {LabelKey: "order.counts", Href: "/hotline/counts"}}))
 	})
-	return m.Show(c, status, web.Page{Title: l.T("hotline.title"), Body: body, Invalid: wrong != nil,
-		Aside: web.Actions(l, []web.ActionItem{{LabelKey: "track.title", Href: "/track"}, {LabelKey: "order.counts", Href: "/hotline/counts"}})})
+	return m.Show(c, status, web.Page{Title: l.T("hotline.title"), Body: body, Invalid: wrong != nil})
 }
 
 // pick lets a resident say what it is about, by plain choices, or not at all.

@@ -10,6 +10,7 @@ import (
 	"gatehouse/policy"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/setting"
+	"gatehouse/server/store"
 )
 
 type fixture struct {
@@ -144,4 +145,8 @@ func (f fixture) waitsFor(o *Order, person string) bool {
 		}
 	}
 	return false
+}
+
+func eq(field, value string) []store.Cond {
+	return []store.Cond{{Field: field, Op: store.Eq, Value: value}}
 }

@@ -89,6 +89,10 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 	if err != nil {
 		return "", err
 	}
+	calls, err := m.calls(ctx, l, r)
+	if err != nil {
+		return "", err
+	}
 	t := termsOf(r.Settings)
 	return modules.In(l, func(h *web.H) {
 		h.Add(casting)
@@ -106,6 +110,7 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 		h.Add(m.sheets(l, r))
 		if len(r.Results) > 0 {
 			h.Add(web.Section(l, "round.results", m.results(v, r)))
+			h.Add(calls)
 		} else {
 			h.Add(web.Section(l, "round.items", m.items(l, r)))
 		}
@@ -116,6 +121,29 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 			h.Raw(`</p>`)
 		}
 	}), nil
+}
+
+// calls says how many hotline orders each item caused in the period: a fact
+// beside the scores, which it does not change.
+func (m *Ratings) calls(ctx context.Context, l web.Lang, r *Round) (template.HTML, error) {
+	if m.Orders == nil {
+		return "", nil
+	}
+	t := web.Table{Head: []web.Col{{Key: "round.item"}, {Key: "round.orders", Num: true}, {Key: "round.orders_unhappy", Num: true}}}
+	for _, x := range r.Results {
+		n, unhappy, err := m.Orders(ctx, x.Item, endOf(r.From).AddDate(0, 0, -1), endOf(r.To))
+		if err != nil {
+			return "", err
+		}
+		if n > 0 {
+			i, _ := r.item(x.Item)
+			t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, i.Title)}, {HTML: modules.Text(l, strconv.Itoa(n))}, {HTML: modules.Text(l, strconv.Itoa(unhappy))}})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return "", nil
+	}
+	return web.Section(l, "round.calls", t.HTML(l)), nil
 }
 
 // missing names the committees that have ballots left, for the office to remind.

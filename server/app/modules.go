@@ -239,6 +239,9 @@ func (m *Modules) forItems() items.Asks {
 			v, ok := m.Ratings.Voices(ctx, item)
 			return items.Voices(v), ok
 		},
+		Orders: func(ctx context.Context, item string) (n, unhappy int, err error) {
+			return m.Orders.Caused(ctx, item, time.Time{}, time.Time{})
+		},
 		Payment: func(ctx context.Context, id string) (string, string, int, string, error) {
 			return m.Funding.Payment(ctx, id)
 		},
@@ -276,7 +279,10 @@ func (m *Modules) forRefusals() refusals.Asks {
 }
 
 func (m *Modules) forRatings() ratings.Asks {
-	return ratings.Asks{MoneyOverdue: m.Items.Overdue, Households: m.Directory.Households,
+	return ratings.Asks{MoneyOverdue: m.Items.Overdue,
+		Orders: func(ctx context.Context, item string, from, to time.Time) (n, unhappy int, err error) {
+			return m.Orders.Caused(ctx, item, from, to)
+		}, Households: m.Directory.Households,
 		Rated: func(ctx context.Context, district string, from, to time.Time) ([]ratings.Rated, error) {
 			its, err := m.Items.Rated(ctx, district, from, to)
 			out := make([]ratings.Rated, len(its))

@@ -35,6 +35,7 @@ func (s *story) tell() {
 	s.runningAtLaunch()
 	s.pastOrders()
 	s.dispatchRules()
+	s.orders()
 	s.knowledge()
 }
 

@@ -113,7 +113,7 @@ func people() []person {
 		}
 		ps = append(ps, person{d.code, d.head, d.hans + "负责人", "dept_head", at, d.code})
 	}
-	ps = append(ps, hotlinePeople...)
+	ps = append(append(ps, hotlinePeople...), callBack...)
 	return append(ps, person{"fire.clerk", "雷小安", "区消防救援局经办人", "dept_clerk", district, "fire-rescue"},
 		person{"health.clerk", "杜小康", "区卫健局经办人", "dept_clerk", district, "health"})
 }
