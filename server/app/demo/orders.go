@@ -66,6 +66,9 @@ func (s *story) calledBack(name, solved, grade, cause, comment string) {
 		in["cause"] = cause
 	}
 	s.do(name, "callback1", "orders", "evaluate", in)
+	if s.err == nil && s.state == "evaluated" { // drawn by chance: the city must look the same each time
+		s.do(name, "callback2", "orders", "second_call", fields{"found": "same"})
+	}
 }
 
 // orders are the hotline's calls, one for every branch of its rules.

@@ -50,6 +50,7 @@ type story struct {
 	steps []step
 	desks map[string]modules.AnyDesk
 	ids   map[string]string // cases by the name the story gives them
+	state string            // that the latest act led to
 	err   error
 }
 
@@ -178,5 +179,5 @@ func (s *story) perform(name, id, by, plural, act string, in fields) {
 		s.err = fmt.Errorf("%s: %s %s %s on %s: %w", name, by, act, plural, s.House.Clock().In(calendar.City).Format(time.DateOnly), err)
 		return
 	}
-	s.ids[name] = done.ID
+	s.ids[name], s.state = done.ID, done.State
 }
