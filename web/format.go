@@ -47,6 +47,9 @@ func (l Lang) Time(t time.Time) string {
 	return l.T("format.time", "date", l.Date(t), "time", t.In(zone).Format("15:04"))
 }
 
+// Clock writes the hour and minute of a moment in the city.
+func (l Lang) Clock(t time.Time) string { return t.In(calendar.City).Format("15:04") }
+
 // Ago writes how long before now t was (or how far ahead it is); show it only
 // beside the absolute time.
 func (l Lang) Ago(now, t time.Time) string {

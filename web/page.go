@@ -12,26 +12,28 @@ import (
 
 // Page is everything the layout shows around a body.
 type Page struct {
-	Lang    Lang
-	Title   string        // of the window: object and task, without the site's name
-	Heading string        // the one h1; "" takes Title
-	Lead    template.HTML // under the heading: state, number, one sentence
-	Person  string        // who is signed in, "" for nobody
-	Place   string        // the office the person acts for
-	Path    string        // of this page with its query, to come back to
-	CSRF    string
-	Nonce   string
-	Elder   bool   // large type
-	Theme   string // "light", "dark", "" as the device says
-	Menu    []MenuItem
-	Notice  *Notice
-	Crumbs  []Crumb
-	Body    template.HTML
-	Aside   template.HTML // the acts: right of the body, on phones above it
-	Print   bool          // a letter: no header, no menu
-	Keys    bool          // a desk worked from the keyboard; a person can switch it off
-	Live    bool          // hears of changes (live.js)
-	Invalid bool          // the form on the page has errors: the title says so first
+	Lang      Lang
+	Title     string        // of the window: object and task, without the site's name
+	Heading   string        // the one h1; "" takes Title
+	Lead      template.HTML // under the heading: state, number, one sentence
+	Person    string        // who is signed in, "" for nobody
+	Place     string        // the office the person acts for
+	Path      string        // of this page with its query, to come back to
+	CSRF      string
+	Nonce     string
+	Elder     bool   // large type
+	Theme     string // "light", "dark", "" as the device says
+	Menu      []MenuItem
+	Notice    *Notice
+	Crumbs    []Crumb
+	Body      template.HTML
+	Aside     template.HTML // the acts: right of the body, on phones above it
+	Print     bool          // a letter: no header, no menu
+	Keys      bool          // a desk worked from the keyboard; a person can switch it off
+	NoLetters bool          // of the keys, those without Alt or Ctrl are off (WCAG 2.1.4)
+	Wide      bool          // takes the whole screen
+	Live      bool          // hears of changes (live.js)
+	Invalid   bool          // the form on the page has errors: the title says so first
 }
 
 // MenuItem is one line of the main menu; Count shows how much waits there.

@@ -16,10 +16,10 @@ import (
 var staticFiles embed.FS
 
 // styles in the order of the cascade: a later file may rely on an earlier one.
-var styles = []string{"tokens", "base", "layout", "components", "forms", "front", "staff", "print"}
+var styles = []string{"tokens", "base", "layout", "components", "forms", "front", "staff", "console", "print"}
 
 // scripts so that an imported one stands before those that import it.
-var scripts = []string{"swap.js", "rows.js", "busy.js", "check.js", "keys.js", "print.js", "live.js"}
+var scripts = []string{"swap.js", "rows.js", "busy.js", "check.js", "keys.js", "print.js", "live.js", "console.js"}
 
 // workers are scripts that no page loads by itself; a script names them.
 var workers = []string{"liveworker.js"}

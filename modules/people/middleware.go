@@ -155,7 +155,7 @@ const year = 365 * 24 * 60 * 60 // seconds
 
 // prefer answers POST /preferences; what is not named stays as it was.
 func (p *People) prefer(c *fiber.Ctx) error {
-	for name, allowed := range map[string][]string{"lang": {"zh-Hans", "zh-Hant", "en"}, "elder": {"0", "1"}, "theme": {"light", "dark", "auto"}} {
+	for name, allowed := range map[string][]string{"lang": {"zh-Hans", "zh-Hant", "en"}, "elder": {"0", "1"}, "letters": {"0", "1"}, "theme": {"light", "dark", "auto"}} {
 		value := c.FormValue(name)
 		for _, a := range allowed {
 			if value == a {

@@ -13,6 +13,7 @@ import (
 	"gatehouse/modules/calls"
 	"gatehouse/modules/catalogue"
 	"gatehouse/modules/certificates"
+	"gatehouse/modules/console"
 	"gatehouse/modules/contracts"
 	"gatehouse/modules/directory"
 	"gatehouse/modules/dispatch"
@@ -72,6 +73,7 @@ type Modules struct {
 	Calls         *calls.Calls                 // who rings, and how fast they are answered
 	Orders        *orders.Orders               // the hotline: every request followed to the end
 	Intake        *intake.Intake               // past orders, from the tables kept so far
+	Console       *console.Console             // the operators' desk, worked from the keyboard
 	all           []modules.Module
 }
 
@@ -158,7 +160,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Intake, err = intake.New(ctx, h, m.forIntake()); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Intake.Module(), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Console, err = console.New(ctx, h, m.forConsole()); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

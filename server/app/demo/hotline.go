@@ -107,6 +107,9 @@ func (s *story) landmarks() {
 				fields{"name": m.name, "aliases": m.aliases, "community": c.code, "place": m.place, "position": m.position})
 		}
 	}
+	s.open("handover early", "operator1", "handovers", "write", fields{"shift": "early", "notes": "荷花路一带停水检修到 18 时，来电请按通知答复。"})
+	s.do("handover early", "operator2", "handovers", "take_over", nil)
+	s.open("handover late", "operator2", "handovers", "write", fields{"shift": "late", "notes": "老厂路路灯已报修，夜里有来电先合并。", "undone": "两件投诉待回电。"})
 	s.open("switchboard", "admin", "switchboards", "connect", fields{"name": "81890 话务平台", "lines": "81890"})
 	s.open("switchboard old", "admin", "switchboards", "connect", fields{"name": "旧交换机", "lines": "81890"})
 	s.do("switchboard old", "admin", "switchboards", "cut_off", nil)

@@ -9,14 +9,16 @@ function step(by) {
   rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))]?.focus();
 }
 
+const letters = () => document.body.dataset.keys !== 'chords'; // a person may switch single letters off
+const chord = e => e.altKey || e.ctrlKey || /^F\d+$/.test(e.key);
 const named = e => (e.ctrlKey ? 'ctrl+' : '') + (e.altKey ? 'alt+' : '') + e.key.toLowerCase();
 
 function press(e) {
   const key = named(e);
   const own = [...document.querySelectorAll('[data-key]')].find(x => x.dataset.key === key);
-  if (own && (e.altKey || e.ctrlKey || !typing(e))) return own.click(), true;
+  if (own && (chord(e) || letters() && !typing(e))) return own.click(), true;
   if (key === 'ctrl+enter') return e.target.form?.requestSubmit?.(), Boolean(e.target.form);
-  if (typing(e) || e.ctrlKey || e.altKey || e.metaKey) return false;
+  if (!letters() || typing(e) || e.ctrlKey || e.altKey || e.metaKey) return false;
   if (key === '/') return document.querySelector('input[type=search]')?.focus(), true;
   if (key === 'j' || key === 'k') return step(key === 'j' ? 1 : -1), true;
   return false;
