@@ -134,6 +134,13 @@ func (c *Catalogue) Entry(ctx context.Context, id string) (list, title string, i
 	return e.List, e.Code + " " + e.Title, e.inForce(c.Desk.Engine.Now()), nil
 }
 
+// Listed tells from memory whether an entry is in force on a list: for pages
+// with many entries.
+func (c *Catalogue) Listed(id, list string, at time.Time) bool {
+	x, ok := c.index.get(id)
+	return ok && x.List == list && x.inForce(at)
+}
+
 func (c *Catalogue) routes(r fiber.Router) {
 	r.Get("/check", c.checkPage)
 	r.Get("/check/fragment", c.checkFragment)

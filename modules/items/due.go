@@ -1,6 +1,7 @@
 package items
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -25,8 +26,11 @@ type Due struct {
 	MoneyIn    schema.Fen `json:"money_in"`
 	MoneyOwed  schema.Fen `json:"money_owed"`
 	Overdue    bool       `json:"overdue"`
-	Until      string     `json:"until,omitempty"` // last day of the term
+	Until      string     `json:"until,omitempty"`     // last day of the term
+	Agreement  string     `json:"agreement,omitempty"` // of the year on assistance: its state, "missing" without one (R32)
 	part       *Part
+	entry      string
+	agreed     *Agreed
 }
 
 // dueAt lists what stands in a community now, whatever is suspended left out.
@@ -41,7 +45,7 @@ func (m *Items) dueAt(ctx context.Context, community string) ([]Due, error) {
 			return nil, err
 		}
 		p := it.part(community)
-		d := Due{Cite: Cite{ID: it.ID, No: it.No, Title: it.Title, State: x.State, Href: m.Desk.Href(it)}, Department: it.Department, Hours: it.Hours, Overdue: p.Overdue, part: p}
+		d := Due{Cite: Cite{ID: it.ID, No: it.No, Title: it.Title, State: x.State, Href: m.Desk.Href(it)}, Department: it.Department, Hours: it.Hours, Overdue: p.Overdue, part: p, entry: it.Entry}
 		d.MoneyIn, d.MoneyOwed = p.sums(it)
 		if !it.End.IsZero() {
 			d.Until = string(schema.DateOf(it.End, cityZone))
@@ -49,7 +53,26 @@ func (m *Items) dueAt(ctx context.Context, community string) ([]Due, error) {
 		out = append(out, d)
 	}
 	slices.SortFunc(out, func(a, b Due) int { return strings.Compare(a.No, b.No) })
-	return out, nil
+	return out, m.withAgreements(ctx, community, out)
+}
+
+// withAgreements says of each duty of assistance how far its agreement is.
+func (m *Items) withAgreements(ctx context.Context, community string, ds []Due) error {
+	var entries []string
+	for _, d := range ds {
+		if d.entry != "" && !slices.Contains(entries, d.entry) {
+			entries = append(entries, d.entry)
+		}
+	}
+	as, err := m.agreed(ctx, entries, []string{community})
+	for i := range ds {
+		for j := range as {
+			if as[j].Entry == ds[i].entry {
+				ds[i].agreed, ds[i].Agreement = &as[j], cmp.Or(as[j].State, "missing")
+			}
+		}
+	}
+	return err
 }
 
 func hours(ds []Due) (n int64) {
@@ -108,10 +131,20 @@ func (m *Items) dueTable(l web.Lang, ds []Due) htmlOf {
 		{Key: "item.hours", Num: true}, {Key: "item.money_in", Num: true}, {Key: "item.money_owed", Num: true}, {Key: "item.end"}}}
 	for _, d := range ds {
 		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, d.No+" "+d.Title), Href: d.Href}, {HTML: modules.Text(l, m.Desk.Names.Department(l, d.Department))},
-			{HTML: partTag(l, d.part)}, {HTML: modules.Text(l, modules.Count(d.Hours))}, {HTML: modules.Text(l, web.Yuan(d.MoneyIn))},
+			{HTML: dueTag(l, d)}, {HTML: modules.Text(l, modules.Count(d.Hours))}, {HTML: modules.Text(l, web.Yuan(d.MoneyIn))},
 			{HTML: modules.Text(l, web.Yuan(d.MoneyOwed))}, {HTML: modules.Text(l, modules.Day(l, schema.Date(d.Until)))}})
 	}
 	return t.HTML(l)
+}
+
+func dueTag(l web.Lang, d Due) htmlOf {
+	return modules.In(l, func(h *web.H) {
+		h.Add(partTag(l, d.part))
+		if d.agreed != nil {
+			h.Text(" ")
+			h.Add(agreement(l, *d.agreed))
+		}
+	})
 }
 
 // home tells a committee on its start page what stands in its community and

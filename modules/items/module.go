@@ -24,6 +24,9 @@ type Asks struct {
 	Entry func(ctx context.Context, id string, at time.Time) (title string, ok bool)
 	// Before gives a department's work of before the launch in a community, of these kinds (R26).
 	Before func(ctx context.Context, community, department string, kinds []string) (Before, bool, error)
+	// Agreed tells how far this year's agreements on entries of the assistance
+	// list are in communities (R32); entries that need none are left out.
+	Agreed func(ctx context.Context, entries, communities []string, at time.Time) ([]Agreed, error)
 	// Score gives the last score of an item; false when it has none.
 	Score func(ctx context.Context, item string) (score int, ok bool)
 	// Orders counts the hotline's orders that an item caused, and those whose

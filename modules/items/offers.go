@@ -143,6 +143,36 @@ func (m *Items) At(ctx context.Context, community string) ([]string, error) {
 	return out, nil
 }
 
+// Duty tells by which entry of the item lists an item is called on, "" when it
+// was admitted by an application; where, and from when.
+func (m *Items) Duty(ctx context.Context, id string) (department, entry string, communities []string, start time.Time, err error) {
+	it, err := m.Desk.Engine.Get(ctx, lifecycle.System, id)
+	if err != nil {
+		return "", "", nil, time.Time{}, err
+	}
+	return it.Department, it.Entry, it.communities(), it.Start, nil
+}
+
+// Standing lists the entries of the item lists that the items of a department,
+// "" of any, stand on in a community now.
+func (m *Items) Standing(ctx context.Context, department, community string) (entries []string, err error) {
+	where := []store.Cond{{Field: "scope", Op: store.Has, Value: []string{community}}, {Field: "state", Op: store.In, Value: live}}
+	if department != "" {
+		where = append(where, store.Cond{Field: "department", Op: store.Eq, Value: department})
+	}
+	its, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Sort: "-id", Limit: 500, Where: where})
+	if err != nil {
+		return nil, fault.Wrap(err, "list duties in %s", community)
+	}
+	for _, it := range its {
+		p := it.part(community)
+		if it.Entry != "" && p != nil && p.State != withdrawn && !slices.Contains(entries, it.Entry) {
+			entries = append(entries, it.Entry)
+		}
+	}
+	return entries, nil
+}
+
 // Overdue tells whether money is past its grace in any community (R45).
 func (m *Items) Overdue(ctx context.Context, id string) (bool, error) {
 	it, err := m.Desk.Engine.Get(ctx, lifecycle.System, id)

@@ -43,11 +43,13 @@ func (m *Items) dress() {
 func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
 	l := v.Lang
 	calls, err := m.calls(ctx, l, it.ID)
+	agreements, err := m.agreementsOf(ctx, l, it)
 	if err != nil {
 		return "", err
 	}
 	return modules.In(l, func(h *web.H) {
 		h.Add(web.Section(l, "item.part_communities", m.partsTable(l, it)))
+		h.Add(agreements)
 		if len(it.Instalments) > 0 && len(it.live()) > 0 {
 			h.Add(web.Section(l, "item.part_gate", m.gateOf(v, it)))
 		}

@@ -6,6 +6,7 @@ import (
 
 	"gatehouse/modules"
 	"gatehouse/modules/admission"
+	"gatehouse/modules/agreements"
 	"gatehouse/modules/books"
 	"gatehouse/modules/burden"
 	"gatehouse/modules/bypass"
@@ -49,6 +50,7 @@ type Modules struct {
 	Catalogue     *catalogue.Catalogue         // the item lists and the checker
 	Admission     *admission.Admission         // a department applies before work enters
 	Items         *items.Items                 // what was let in, community by community
+	Agreements    *agreements.Agreements       // standing assistance is agreed on each year
 	Funding       *funding.Funding             // money follows work: claimed is not received
 	Books         *books.Books                 // where every fen came from and went
 	Sheets        *sheets.Sheets               // what is done is signed, and paid by the sheet
@@ -95,6 +97,9 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 		return nil, err
 	}
 	if m.Items, err = items.New(ctx, h, m.forItems()); err != nil {
+		return nil, err
+	}
+	if m.Agreements, err = agreements.New(ctx, h, agreements.Asks{Entry: m.Catalogue.Entry, Listed: m.Catalogue.Listed, Street: m.Directory.Street, Duty: m.Items.Duty, Standing: m.Items.Standing}); err != nil {
 		return nil, err
 	}
 	if m.Funding, err = funding.New(ctx, h, m.forFunding()); err != nil {
@@ -235,6 +240,14 @@ func (m *Modules) forItems() items.Asks {
 		Entry: func(ctx context.Context, id string, at time.Time) (string, bool) {
 			_, title, inForce, err := m.Catalogue.Entry(ctx, id)
 			return title, err == nil && inForce
+		},
+		Agreed: func(ctx context.Context, entries, communities []string, at time.Time) ([]items.Agreed, error) {
+			as, err := m.Agreements.Agreed(ctx, entries, communities, at)
+			out := make([]items.Agreed, len(as))
+			for i, a := range as {
+				out[i] = items.Agreed(a)
+			}
+			return out, err
 		},
 		Score: func(ctx context.Context, item string) (int, bool) {
 			tenths, _, _, ok := m.Ratings.Score(ctx, item)

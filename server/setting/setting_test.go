@@ -46,7 +46,7 @@ func TestDefaults(t *testing.T) {
 		"adm.survey_communities": 1, "adm.classA_communities": 3, "adm.term_long_months": 12,
 		"adm.term_temporary_days": 90, "adm.term_pilot_months": 6, "adm.renew_wd": 30, "adm.renew_min_score": 70,
 		"adm.transition_days": 90, "emg.file_wd": 3, "emg.max_days": 30, "refuse.rule_wd": 5, "bypass.verify_wd": 5,
-		"bypass.comply_wd": 5, "note.answer_wd": 10,
+		"bypass.comply_wd": 5, "note.answer_wd": 10, "agree.sign_wd": 20,
 		"fund.gate_temporary_pct": 100, "fund.grace_wd": 10, "fund.grassroots_min": 60, "load.cap_hours": 40,
 		"load.max_items": 60, "load.max_inspections": 4, "load.max_meetings": 6, "load.max_groups": 8, "load.max_ledgers": 20, "load.max_plaques": 12, "eval.weight_effect": 40, "eval.weight_money": 20, "eval.weight_residents": 40,
 		"eval.min_committees": 3, "eval.min_residents": 15, "eval.min_residents_pct": 1, "eval.object_wd": 5, "eval.gap": 20, "eval.trigger_total": 60,

@@ -48,6 +48,7 @@ var table = []Setting{
 	num("bypass.comply_wd", Workdays, "D", 5, 3, 20), // of each step of the ladder, R28
 
 	num("note.answer_wd", Workdays, "D", 10, 3, 30), // R13
+	num("agree.sign_wd", Workdays, "D", 20, 5, 60),  // R32
 
 	num("fund.gate_temporary_pct", Percent, "D", 100, 0, 100), // R35, paid before start
 	num("fund.gate_long_pct", Percent, "D", 100, 0, 100),      // R34, of each instalment in advance

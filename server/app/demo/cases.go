@@ -37,6 +37,7 @@ func (s *story) tell() {
 	s.dispatchRules()
 	s.orders()
 	s.knowledge()
+	s.assistance()
 }
 
 var task = []string{"task"}
