@@ -20,6 +20,7 @@ type (
 	confirmForm struct {
 		Community string `json:"community" form:"choice,required,from=own_communities"`
 		PowersIn  bool   `json:"powers_in" form:"check"`
+		StaffIn   bool   `json:"staff_in" form:"check"`
 	}
 	staffForm struct {
 		Community string `json:"community" form:"choice,required,from=own_communities"`

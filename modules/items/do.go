@@ -68,7 +68,7 @@ func places[In interface{ where() string }](it *Item, s *step) []string {
 
 func (f staffForm) where() string { return f.Community }
 
-// confirm is the committee's word that money and powers arrived. It also takes
+// confirm is the committee's word that money, powers and staff arrived. It also takes
 // back the committee's own refusal; the office's suspension stays.
 func confirm(it *Item, in *confirmForm, s *step) error {
 	p, err := it.livePart(in.Community)
@@ -78,7 +78,7 @@ func confirm(it *Item, in *confirmForm, s *step) error {
 	if p.Confirmed && !p.held("refusal") {
 		return fault.New(fault.Conflict, "item.confirmed")
 	}
-	p.Confirmed, p.PowersIn, s.Ref = true, in.PowersIn, p.Community
+	p.Confirmed, p.PowersIn, p.StaffIn, s.Ref = true, in.PowersIn, in.StaffIn && it.Staff != "", p.Community
 	p.release("refusal", "")
 	s.Go(settle(it, s.Now))
 	if p.State != active {

@@ -50,6 +50,7 @@ func (m *Items) confirmFacts(it *Item, s *lifecycle.Step) []string {
 		lifecycle.When(missing && !said, "money_missing"),
 		lifecycle.When(missing && said, "money_claimed"),
 		lifecycle.When(in != nil && !in.PowersIn && it.Powers != "", "powers_missing"),
+		lifecycle.When(in != nil && !in.StaffIn && it.Staff != "", "staff_missing"),
 	}
 }
 

@@ -9,7 +9,8 @@
 // (R37).
 //
 // The life of an item: it opens pending when its application is approved, and
-// is active as soon as one committee confirms that money and powers arrived.
+// is active as soon as one committee confirms that money and powers arrived, and
+// the staff too where a function moves to the community (R8).
 // It may be suspended, rectified, withdrawn; near the end of its term it is
 // expiring and is renewed or ends. A duty fixed by law needs no application
 // and is active at once (R2).
@@ -54,6 +55,7 @@ type Grant struct {
 	Conditions    string       `json:"conditions,omitempty"`
 	Plaque        string       `json:"plaque,omitempty"`
 	Powers        string       `json:"powers,omitempty"`
+	Staff         string       `json:"staff,omitempty"` // who moves with a function that is transferred (R8)
 	Delivery      string       `json:"delivery,omitempty"`
 	Hours         int64        `json:"hours,omitempty"`       // a month in each community
 	Inspections   int64        `json:"inspections,omitempty"` // a month, as are the meetings
@@ -78,6 +80,7 @@ type Part struct {
 	Since     time.Time `json:"since"` // it has been in this state
 	Confirmed bool      `json:"confirmed,omitempty"`
 	PowersIn  bool      `json:"powers_in,omitempty"`
+	StaffIn   bool      `json:"staff_in,omitempty"`
 	ActiveAt  time.Time `json:"active_at,omitzero"` // first active
 	Money     []Money   `json:"money,omitempty"`    // one for each instalment
 	Overdue   bool      `json:"overdue,omitempty"`

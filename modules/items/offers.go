@@ -41,6 +41,17 @@ func (m *Items) Part(ctx context.Context, id, community string) (state string, m
 	return state, !short(it, p, now), overdueDays(it, p, m.Desk.Calendar(), now), nil
 }
 
+// Staff tells who moves with the item's function (R8), "" when nobody does,
+// and whether the committee of a community has confirmed that they are there.
+func (m *Items) Staff(ctx context.Context, id, community string) (staff string, in bool, err error) {
+	it, err := m.Desk.Engine.Get(ctx, lifecycle.System, id)
+	if err != nil {
+		return "", false, err
+	}
+	p := it.part(community)
+	return it.Staff, p != nil && p.StaffIn, nil
+}
+
 // Communities lists where an item that has instalments has not left.
 func (m *Items) Communities(ctx context.Context, id string) ([]string, error) {
 	it, err := m.Desk.Engine.Get(ctx, lifecycle.System, id)

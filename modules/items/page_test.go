@@ -1,12 +1,14 @@
 package items
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"gatehouse/modules"
 	"gatehouse/modules/housetest"
+	"gatehouse/server/lifecycle"
 	"gatehouse/web"
 )
 
@@ -139,5 +141,71 @@ func TestDue(t *testing.T) {
 	due("!" + it.No)
 	if code, _ := f.Ask(app, "", "/api/v1/gate/due?community=nowhere", ""); code != 422 {
 		t.Errorf("nowhere: %d", code)
+	}
+}
+
+// What the assistance list asks of a community is agreed on each year; where it
+// is not, the item's page and the community's list say so.
+func TestR32AMissingAgreementIsSaid(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	app := f.App()
+	f.Routes(app)
+	it, err := f.Desk.Engine.Open(f.ctx, housetest.As("clerk.fire"), "call_duty", &dutyForm{Department: "fire", Assistance: "XZ-01", Communities: []string{"hehua", "guangming"},
+		Asked: "x", Start: "2026-03-09", End: "2026-12-31"}, lifecycle.Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := map[string]Agreed{"hehua": {ID: "a1", No: "XY-1", State: "due", Late: true}, "guangming": {ID: "a2", No: "XY-2", State: "signed"}}
+	f.Items.Agreed = func(_ context.Context, entries, communities []string, _ time.Time) (out []Agreed, _ error) {
+		for _, c := range communities {
+			a := state[c]
+			a.Entry, a.Community = entries[0], c
+			out = append(out, a)
+		}
+		return out, nil
+	}
+	for path, wants := range map[string][]string{"/items/" + it.ID: {"R32", "逾期未签", "/agreements/a1", "已签订", "/agreements/a2"},
+		"/gate/due?community=hehua": {"逾期未签", "/agreements/a1"}, "/api/v1/gate/due?community=guangming": {`"agreement":"signed"`}, "/api/v1/gate/due?community=hehua": {`"agreement":"due"`}} {
+		code, body := f.Ask(app, "", path, "")
+		for _, want := range wants {
+			if code != 200 || !strings.Contains(body, want) {
+				t.Errorf("%s: %d lacks %s", path, code, want)
+			}
+		}
+	}
+	state["hehua"] = Agreed{}
+	if _, body := f.Ask(app, "", "/gate/due?community=hehua", ""); !strings.Contains(body, "本年度协议未签") {
+		t.Error("no case at all, and nobody says so")
+	}
+}
+
+// A function that moves takes its staff along; the committee's word that they
+// have come opens it there, and without it the work stays pending.
+func TestR8StaffArrivesBeforeTheWorkStarts(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	it := f.open(func(g *Grant) { g.Staff = "每社区一名专职人员" })
+	f.pay(it, "hehua", 1, "confirmed")
+	housetest.Refused(t, f.try(it, "head.hehua", "confirm", &confirmForm{Community: "hehua", PowersIn: true}), "ITD10")
+	if f.again(it).part("hehua").State != pending {
+		t.Error("active without its staff")
+	}
+	it = f.do(it, "head.hehua", "confirm", &confirmForm{Community: "hehua", PowersIn: true, StaffIn: true})
+	if p := it.part("hehua"); p.State != active || !p.StaffIn {
+		t.Errorf("%+v", p)
+	}
+	if staff, in, err := f.Items.Staff(f.ctx, it.ID, "hehua"); err != nil || !in || staff == "" {
+		t.Errorf("%q %v %v", staff, in, err)
+	}
+	app := f.App()
+	for path, want := range map[string]string{"/items/" + it.ID: "未到岗", "/items/" + it.ID + "/confirm": "每社区一名专职人员"} {
+		if code, body := f.Ask(app, "head.guangming", path, ""); code != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d lacks %s", path, code, want)
+		}
+	}
+	plain := f.running(func(g *Grant) { g.Application = "a2" })
+	if plain.part("hehua").StaffIn {
+		t.Error("staff confirmed that nobody promised")
 	}
 }

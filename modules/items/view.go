@@ -69,14 +69,20 @@ func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf
 // powers, and what makes it stand still.
 func (m *Items) partsTable(l web.Lang, it *Item) htmlOf {
 	t := web.Table{CaptionKey: "item.part_communities", Head: []web.Col{{Key: "item.community"}, {Key: "case.state"},
-		{Key: "item.money_in", Num: true}, {Key: "item.money_owed", Num: true}, {Key: "item.powers"}, {Key: "item.since"}, {Key: "item.holds"}}}
+		{Key: "item.money_in", Num: true}, {Key: "item.money_owed", Num: true}, {Key: "item.powers"}, {Key: "item.staff"}, {Key: "item.since"}, {Key: "item.holds"}}}
+	if it.Staff == "" {
+		t.Head = slices.DeleteFunc(t.Head, func(c web.Col) bool { return c.Key == "item.staff" })
+	}
 	for i := range it.Parts {
 		p := &it.Parts[i]
 		in, owed := p.sums(it)
-		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, p.Community))},
+		row := []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, p.Community))},
 			{HTML: partTag(l, p)},
-			{HTML: modules.Text(l, web.Yuan(in))}, {HTML: modules.Text(l, web.Yuan(owed))}, {HTML: modules.Text(l, l.T(powersKey(it, p)))},
-			{HTML: modules.Text(l, l.Date(p.Since))}, {HTML: holds(l, p)}})
+			{HTML: modules.Text(l, web.Yuan(in))}, {HTML: modules.Text(l, web.Yuan(owed))}, {HTML: modules.Text(l, l.T(powersKey(it, p)))}}
+		if it.Staff != "" {
+			row = append(row, web.Cell{HTML: modules.Text(l, l.T(staffKey(p)))})
+		}
+		t.Rows = append(t.Rows, append(row, web.Cell{HTML: modules.Text(l, l.Date(p.Since))}, web.Cell{HTML: holds(l, p)}))
 	}
 	return t.HTML(l)
 }
@@ -113,6 +119,13 @@ func powersKey(it *Item, p *Part) string {
 		return "item.powers_are_in"
 	}
 	return "item.powers_not_in"
+}
+
+func staffKey(p *Part) string {
+	if p.StaffIn {
+		return "item.staff_are_in"
+	}
+	return "item.staff_not_in"
 }
 
 func holds(l web.Lang, p *Part) htmlOf {
@@ -214,7 +227,7 @@ func claimOf(it *Item, p *Part, n int) string {
 func (m *Items) work(l web.Lang, it *Item) []web.Pair {
 	ps := []web.Pair{modules.Pair(l, "item.term", termOf(l, it)), modules.Pair(l, "application.kinds", modules.Choices(l, "application.kinds.", it.Kinds)),
 		modules.Pair(l, "application.nature", modules.Choice(l, "application.nature.", it.Nature)), modules.Pair(l, "application.side", modules.Choice(l, "application.side.", it.Side)),
-		modules.Pair(l, "item.asked", it.Asked), modules.Pair(l, "item.conditions", it.Conditions), modules.Pair(l, "item.powers", it.Powers),
+		modules.Pair(l, "item.asked", it.Asked), modules.Pair(l, "item.conditions", it.Conditions), modules.Pair(l, "item.powers", it.Powers), modules.Pair(l, "item.staff", it.Staff),
 		modules.Pair(l, "application.delivery", modules.Choice(l, "application.delivery.", it.Delivery)), modules.Pair(l, "item.hours", modules.Count(it.Hours))}
 	if it.Plaque != "" && it.Plaque != "none" {
 		ps = append(ps, modules.Pair(l, "application.plaque", l.T("application.plaque."+it.Plaque)+" "+l.T("item.window_only")))
@@ -363,8 +376,17 @@ func (m *Items) startRenewal(ctx context.Context, v modules.Visitor, it *Item) w
 	return web.Values{"end": {string(schema.DateOf(longest(it.Nature, it.End, it.Settings), calendar.City))}}
 }
 
+// besideConfirm shows what must have arrived: the money, and the powers and the
+// staff as the decision says them.
 func (m *Items) besideConfirm(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
-	return m.gateOf(v, it), nil
+	l := v.Lang
+	promised := modules.Filled(modules.Pair(l, "item.powers", it.Powers), modules.Pair(l, "item.staff", it.Staff))
+	return modules.In(l, func(h *web.H) {
+		if len(promised) > 0 {
+			h.Add(web.Summary(l, promised...))
+		}
+		h.Add(m.gateOf(v, it))
+	}), nil
 }
 
 func (m *Items) besideRenew(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {

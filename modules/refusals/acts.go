@@ -16,7 +16,7 @@ type (
 		Department string      `json:"department" form:"choice,from=departments"` // may stay empty when the item is named
 		Item       string      `json:"item" form:"choice,from=refusable_items"`
 		Title      string      `json:"title" form:"text,max=80"`
-		Ground     string      `json:"ground" form:"choice,required,of=not_admitted no_money no_powers beyond_scope expired city_bureau negative_list transition_over,from=refusal_grounds"`
+		Ground     string      `json:"ground" form:"choice,required,of=not_admitted no_money no_powers no_staff beyond_scope expired city_bureau negative_list transition_over,from=refusal_grounds"`
 		Way        string      `json:"way" form:"choice,required,of=document chat call visit meeting"`
 		DemandedOn schema.Date `json:"demanded_on" form:"date"`
 		Kind       string      `json:"kind" form:"choice,of=organisation task appraisal plaque ledger survey"`

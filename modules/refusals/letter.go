@@ -13,6 +13,7 @@ var remedies = map[string][]string{
 	notAdmitted:  {"apply", "dispute"},
 	noMoney:      {"deliver_money", "dispute"},
 	noPowers:     {"deliver_powers", "dispute"},
+	noStaff:      {"deliver_staff", "dispute"},
 	beyondScope:  {"apply_more", "dispute"},
 	expired:      {"renew", "dispute"},
 	cityBureau:   {"channel", "dispute"},

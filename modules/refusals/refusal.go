@@ -3,8 +3,8 @@
 // Words: a refusal (拒绝单) is one task that a committee, or its street (R25),
 // does not take on. Its ground is the reason, one of a closed set; what the
 // record says about it is found out by the portal at that moment and stays on
-// the refusal. It stops an item when it stands on money or powers that never
-// came. A bypass (摊派) is work pressed on a community without admission.
+// the refusal. It stops an item when it stands on money, powers or staff that
+// never came. A bypass (摊派) is work pressed on a community without admission.
 //
 // The life of a refusal: it is issued in one step, stands at once and waits for
 // nobody's approval. The department acknowledges it, or its head disputes it;
@@ -59,8 +59,10 @@ type Found struct {
 	Admitted   string `json:"admitted,omitempty"` // item in force that covers it
 	Part       string `json:"part,omitempty"`     // state of the item in this community
 	MoneyIn    bool   `json:"money_in,omitempty"`
-	Late       int    `json:"late,omitempty"`  // working days that money is overdue
-	Level      string `json:"level,omitempty"` // of the department
+	Late       int    `json:"late,omitempty"`     // working days that money is overdue
+	Staff      string `json:"staff,omitempty"`    // that moves with the function (R8)
+	StaffIn    bool   `json:"staff_in,omitempty"` // as the committee confirmed
+	Level      string `json:"level,omitempty"`    // of the department
 }
 
 // Ruling is the office's answer to a dispute.
@@ -74,6 +76,7 @@ const (
 	notAdmitted  = "not_admitted"
 	noMoney      = "no_money"
 	noPowers     = "no_powers"
+	noStaff      = "no_staff" // a function moved, and nobody with it (R8)
 	beyondScope  = "beyond_scope"
 	expired      = "expired"
 	cityBureau   = "city_bureau"
@@ -81,17 +84,17 @@ const (
 	windowOver   = "transition_over" // it ran at launch, had to apply or leave, and did neither (R26)
 )
 
-var grounds = []string{notAdmitted, noMoney, noPowers, beyondScope, expired, cityBureau, negativeList, windowOver}
+var grounds = []string{notAdmitted, noMoney, noPowers, noStaff, beyondScope, expired, cityBureau, negativeList, windowOver}
 
 // needsItem tells whether a ground speaks of an admitted item.
 func needsItem(ground string) bool {
-	return slices.Contains([]string{noMoney, noPowers, beyondScope, expired}, ground)
+	return slices.Contains([]string{noMoney, noPowers, noStaff, beyondScope, expired}, ground)
 }
 
 // stops tells whether a refusal suspends the item in its community: what was
 // owed for it never came. Work beyond its scope leaves the item itself alone.
 func (r *Refusal) stops() bool {
-	return r.Item != "" && (r.Ground == noMoney || r.Ground == noPowers)
+	return r.Item != "" && slices.Contains([]string{noMoney, noPowers, noStaff}, r.Ground)
 }
 
 // bypass tells whether there is no admission for the task at all (R7).
@@ -104,6 +107,8 @@ func (r *Refusal) rule() string {
 	switch r.Ground {
 	case noMoney, noPowers:
 		return "R6"
+	case noStaff:
+		return "R8"
 	case beyondScope:
 		return "R3"
 	case cityBureau:

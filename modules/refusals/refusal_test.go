@@ -78,6 +78,15 @@ func open(t *testing.T) fixture {
 			}
 			return p.state, p.moneyIn, p.late, nil
 		},
+		Staff: func(ctx context.Context, item, community string) (string, bool, error) {
+			switch item {
+			case "claimed":
+				return "每社区一名专职人员", false, nil
+			case "late":
+				return "每社区一名专职人员", true, nil
+			}
+			return "", false, nil
+		},
 		Items: func(ctx context.Context, community string) ([]string, error) {
 			if community != "hehua" {
 				return nil, nil
@@ -160,6 +169,9 @@ func TestGrounds(t *testing.T) {
 		{"R6 an instalment is late though others came", on("late", noMoney), "", false, "issued@hehua"},
 		{"R6 all the money was confirmed", on("paid", noMoney), "RFD4", false, ""},
 		{"R6 the powers never came", on("paid", noPowers), "", false, "issued@hehua"},
+		{"R8 the staff that moves with a function never came", on("claimed", noStaff), "", false, "issued@hehua"},
+		{"R8 the committee has confirmed the staff", on("late", noStaff), "RFD13", false, ""},
+		{"R8 the item moves no staff", on("paid", noStaff), "RFD12", false, ""},
 		{"R3 beyond the scope leaves the item alone", on("paid", beyondScope), "", false, ""},
 		{"R7 the term is over", on("ended", expired), "", true, "bypassed@hehua"},
 		{"R7 the term is not over", on("paid", expired), "RFD5", false, ""},

@@ -27,6 +27,9 @@ type Asks struct {
 	// money owed was confirmed by the committee, and since how many working days it is
 	// late; not found where it was never admitted.
 	Part func(ctx context.Context, item, community string) (state string, moneyIn bool, overdueWorkdays int, err error)
+	// Staff tells who moves with the item's function, "" nobody, and whether the
+	// committee has confirmed that they are there (R8).
+	Staff func(ctx context.Context, item, community string) (staff string, in bool, err error)
 	// Items lists the ids of the items of a community, not yet in force and ended ones too.
 	Items func(ctx context.Context, community string) ([]string, error)
 }
@@ -94,6 +97,12 @@ func (m *Refusals) find(r *Refusal, s *lifecycle.Step) error {
 	if r.Ground == notAdmitted {
 		f.Admitted = m.covering(r, s.Now)
 	}
+	if r.Ground == noStaff && m.Staff != nil {
+		var err error
+		if f.Staff, f.StaffIn, err = m.Staff(s.Ctx, r.Item, r.Community); err != nil {
+			return err
+		}
+	}
 	if m.Before != nil && (r.Ground == notAdmitted || r.Ground == windowOver) {
 		_, state, ok, err := m.Before(s.Ctx, r.Community, r.Department, kinds(r))
 		if err != nil {
@@ -144,6 +153,8 @@ func (m *Refusals) facts(r *Refusal, s *lifecycle.Step) []string {
 		on(notAdmitted, f.Before != "" && f.Before != "must_leave", "in_transition"),
 		on(windowOver, f.Before != "must_leave", "not_overrun"),
 		on(noMoney, f.MoneyIn && f.Late == 0, "money_in"), // claimed is not confirmed (R37)
+		on(noStaff, f.Staff == "", "no_staff_promised"),
+		on(noStaff, f.StaffIn, "staff_in"),
 		on(expired, !slices.Contains(over, f.Part), "in_term"),
 		on(cityBureau, f.Level != "city", "not_city"),
 		on(negativeList, f.Verdict != "never", "not_listed"),

@@ -79,6 +79,8 @@ func found(l web.Lang, r *Refusal) string {
 	switch {
 	case r.Ground == noMoney && f.Late > 0:
 		return l.T("refusal.found.late", "n", f.Late)
+	case r.Ground == noStaff:
+		return l.T("refusal.found.no_staff", "staff", f.Staff)
 	case r.Ground == negativeList:
 		return l.T("refusal.found.negative_list", "entry", f.EntryTitle)
 	}

@@ -280,7 +280,7 @@ func (m *Modules) grant(ctx context.Context, application string) (items.Grant, b
 	g, ok, err := m.Admission.Grant(ctx, application)
 	out := items.Grant{Application: g.Application, ApplicationNo: g.No, Title: g.Title, Department: g.Department, Origin: g.Origin, Kinds: g.Kinds,
 		Nature: g.Nature, Side: g.Side, Communities: g.Communities, Start: g.Start, End: g.End, Conditions: g.Conditions, Plaque: g.Plaque,
-		Powers: g.Powers, Delivery: g.Delivery, Hours: g.Hours, Inspections: g.Inspections, Meetings: g.Meetings, Groups: g.Groups, Residents: g.Residents, OnRequest: g.OnRequest}
+		Powers: g.Powers, Staff: g.Staff, Delivery: g.Delivery, Hours: g.Hours, Inspections: g.Inspections, Meetings: g.Meetings, Groups: g.Groups, Residents: g.Residents, OnRequest: g.OnRequest}
 	for _, i := range g.Instalments {
 		out.Instalments = append(out.Instalments, items.Instalment(i))
 	}
@@ -288,7 +288,7 @@ func (m *Modules) grant(ctx context.Context, application string) (items.Grant, b
 }
 
 func (m *Modules) forRefusals() refusals.Asks {
-	return refusals.Asks{Level: m.level, Communities: m.Directory.Communities, Verdict: m.Catalogue.Verdict, Brief: m.Items.Brief, Part: m.Items.Part,
+	return refusals.Asks{Level: m.level, Communities: m.Directory.Communities, Verdict: m.Catalogue.Verdict, Brief: m.Items.Brief, Part: m.Items.Part, Staff: m.Items.Staff,
 		Emergency: m.Emergencies.Covers, Items: m.Items.At,
 		Before: func(ctx context.Context, community, department string, kinds []string) (string, string, bool, error) {
 			x, ok, err := m.Transition.Stands(ctx, community, department, kinds)

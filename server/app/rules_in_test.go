@@ -107,6 +107,7 @@ var wayIn = []rule{
 		if it.str("state") != "active" || part["powers_in"] != true || len(part["pooled"].([]any)) != 1 {
 			t.Errorf("%s", it.raw)
 		}
+		p.staffMoves(t)
 	}},
 	{rule: "R12", says: "a city bureau cannot reach into a community", prove: func(t *testing.T, p *portal) {
 		a := p.bring(t, "draft", fields{"department": "statistics"})

@@ -289,6 +289,33 @@ func (p *portal) working(t testing.TB, changes ...fields) (application, string) 
 	return a, item
 }
 
+// staffMoves: a function moves to two communities, and its staff come to one.
+func (p *portal) staffMoves(t testing.TB) {
+	t.Helper()
+	function := fields{"title": "康复辅具借用登记", "transferred": true, "staff": "", "communities": []string{"hehua", "guangming"}}
+	p.wrong(t, "office1", "applications/"+p.bring(t, "submitted", function).id+"/accept", "", "staff")
+	function["staff"] = "每社区一名登记员"
+	a := p.bring(t, "approved", function)
+	item := p.item(t, a)
+	for _, c := range a.where {
+		p.done(t, c, "payments/"+p.claim(t, a, item, c, 1)+"/confirm", "")
+		p.refused(t, c, "items/"+item+"/confirm", fields{"community": c, "powers_in": true}, "ITD10", "R8")
+	}
+	p.done(t, "hehua", "items/"+item+"/confirm", fields{"community": "hehua", "powers_in": true, "staff_in": true})
+	refuse := fields{"item": item, "ground": "no_staff", "way": "call"}
+	refuse["community"] = "hehua"
+	p.refused(t, "hehua", "refusals", refuse, "RFD13", "R8")
+	refuse["community"] = "guangming"
+	r := p.done(t, "guangming", "refusals", refuse)
+	if r.str("state") != "issued" {
+		t.Errorf("%s", r.raw)
+	}
+	p.House.Bus.Once(t0)
+	p.done(t, "guangming", "items/"+item+"/confirm", fields{"community": "guangming", "powers_in": true, "staff_in": true})
+	p.House.Bus.Once(t0)
+	p.is(t, "guangming", "refusals/"+r.str("id"), "state", "settled")
+}
+
 var three = []string{"hehua", "shuangqiao", "yinxing"}
 
 // owing is work in three communities whose second instalment never came.

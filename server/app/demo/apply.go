@@ -145,11 +145,11 @@ func payment(w work, n int, community string) string {
 	return w.key + " payment " + string(rune('0'+n)) + " " + community
 }
 
-// begin lets the committees confirm money and powers, so that work is in force.
+// begin lets the committees confirm money, powers and staff, so that work is in force.
 func (s *story) begin(w work, at int, where ...string) {
 	s.on(at, func() {
 		for _, c := range where {
-			s.do(w.item(), c, "items", "confirm", fields{"community": c, "powers_in": true})
+			s.do(w.item(), c, "items", "confirm", fields{"community": c, "powers_in": true, "staff_in": w.more["transferred"] == true})
 		}
 	})
 }
