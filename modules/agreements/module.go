@@ -48,7 +48,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Agreements, error) 
 	h.Bus.On("agreement.signed", m.covered)
 	h.Bus.On("agreement.ended", m.yearOver)
 	h.Home(m.home)
-	h.Menu(modules.MenuEntry{Href: "/agreements", LabelKey: "agreements.title", Order: 32, Show: func(v modules.Visitor) bool {
+	h.Menu(modules.MenuEntry{Href: "/agreements", LabelKey: "agreements.title", Order: 47, Show: func(v modules.Visitor) bool {
 		return h.Holds(v.Actor, "dept_clerk", "committee_staff", "street_cadre", "office_staff", "auditor")
 	}})
 	return m, nil

@@ -293,7 +293,7 @@ func (p *portal) working(t testing.TB, changes ...fields) (application, string) 
 func (p *portal) staffMoves(t testing.TB) {
 	t.Helper()
 	function := fields{"title": "康复辅具借用登记", "transferred": true, "staff": "", "communities": []string{"hehua", "guangming"}}
-	p.wrong(t, "office1", "applications/"+p.bring(t, "submitted", function).id+"/accept", "", "staff")
+	p.refused(t, "office", p.bring(t, "proposed", function).path("approve"), fields{}, "APD17", "R8")
 	function["staff"] = "每社区一名登记员"
 	a := p.bring(t, "approved", function)
 	item := p.item(t, a)
