@@ -43,6 +43,9 @@ func (m *Items) dress() {
 func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
 	l := v.Lang
 	calls, err := m.calls(ctx, l, it.ID)
+	if err != nil {
+		return "", err
+	}
 	agreements, err := m.agreementsOf(ctx, l, it)
 	if err != nil {
 		return "", err
