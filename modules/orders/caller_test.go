@@ -543,7 +543,7 @@ func TestOrdersOfAnItem(t *testing.T) {
 		sort.Item = "item-1"
 		o = f.must(f.act(o, "op", "triage", &sort))
 		if n == 0 {
-			o = f.must(f.act(f.to(o, "callback"), "call", "evaluate", &voiceForm{Solved: "not", Grade: "0", Cause: "beyond"}))
+			f.must(f.act(f.to(o, "callback"), "call", "evaluate", &voiceForm{Solved: "not", Grade: "0", Cause: "beyond"}))
 		}
 	}
 	if n, unhappy, err := f.m.Caused(f.ctx, "item-1", time.Time{}, time.Time{}); n != 3 || unhappy != 1 || err != nil {

@@ -9,12 +9,9 @@ import (
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
-	"gatehouse/server/schema"
 )
 
 var zone = calendar.City
-
-func today(s *lifecycle.Step) schema.Date { return schema.DateOf(s.Now, zone) }
 
 // file takes what a caller asks. Who filed it is part of the history for staff
 // only; whoever files without an account is nobody there.

@@ -51,9 +51,7 @@ func (m *Orders) doorPost(c *fiber.Ctx) error {
 		if f.Kind == schema.Files {
 			continue
 		}
-		for _, b := range posted(c, f.Name) {
-			values[f.Name] = append(values[f.Name], b)
-		}
+		values[f.Name] = append(values[f.Name], posted(c, f.Name)...)
 	}
 	values["category"] = posted(c, "category")
 	return m.showDoor(c, modules.Status(e.Kind), values, e)

@@ -26,8 +26,6 @@ func endOf(n int) time.Time {
 
 func dateOf(n int) string { return midnight(n).Format(time.DateOnly) }
 
-func yearOf(n int) int { return midnight(n).Year() }
-
 // midnight gives the day as a UTC time, for its date parts only.
 func midnight(n int) time.Time { return time.Unix(int64(n)*daySeconds, 0).UTC() }
 
