@@ -14,12 +14,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"gatehouse/server/app"
 	"gatehouse/server/config"
@@ -82,12 +80,7 @@ func serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
-		if code := a.People.SetupCode(); code != "" {
-			fmt.Println("The portal is empty. Set it up in the browser with this code:", code)
-		}
-		return listen(ctx, c, a)
-	})
+	return app.Run(ctx, c, os.Stdout, logger(c))
 }
 
 func demo(ctx context.Context, args []string) error {
@@ -95,46 +88,7 @@ func demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
-		people, err := a.Demo(ctx, clock, time.Now())
-		if err != nil {
-			return fmt.Errorf("load the demo city: %w", err)
-		}
-		fmt.Print(people)
-		return listen(ctx, c, a)
-	})
-}
-
-// with opens the store, builds the portal, and closes both afterwards.
-func with(ctx context.Context, c config.Config, f func(*app.App, *app.Clock) error) error {
-	d, err := app.Connect(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	clock := new(app.Clock)
-	a, err := app.Build(ctx, d, c, clock.Now, logger(c))
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	return f(a, clock)
-}
-
-func listen(ctx context.Context, c config.Config, a *app.App) error {
-	l, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Addr, err)
-	}
-	if c.Metrics != "" {
-		go func() {
-			if err := a.Metrics(ctx, c.Metrics); err != nil {
-				fmt.Fprintln(os.Stderr, "gatehouse:", err)
-			}
-		}()
-	}
-	fmt.Printf("Gatehouse · 社区准入门户   http://%s/\n", l.Addr())
-	return a.Serve(ctx, l)
+	return app.RunDemo(ctx, c, os.Stdout, logger(c))
 }
 
 func verify(ctx context.Context, args []string) error {
@@ -145,14 +99,5 @@ func verify(ctx context.Context, args []string) error {
 	if err := there(c); err != nil {
 		return err
 	}
-	return with(ctx, c, func(a *app.App, clock *app.Clock) error {
-		say := func(plural string, v app.Verified) {
-			fmt.Printf("%-16s %7d histories hold, %5d files\n", plural, v.Histories, v.Files)
-		}
-		all, err := a.Verify(ctx, say)
-		if err == nil {
-			say("all", all)
-		}
-		return err
-	})
+	return app.Verify(ctx, c, os.Stdout, logger(c))
 }

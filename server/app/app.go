@@ -133,9 +133,6 @@ func (a *App) round(took time.Duration) {
 	a.metrics.Round(took)
 }
 
-// Metrics serves the counts until ctx ends.
-func (a *App) Metrics(ctx context.Context, addr string) error { return a.metrics.Serve(ctx, addr) }
-
 // Serve answers requests and does what deadlines demand until ctx ends, then
 // finishes what it has accepted. From then on it is not ready, and new
 // connections are refused.
