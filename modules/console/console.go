@@ -24,6 +24,8 @@ import (
 type Asks struct {
 	// File opens an order for a call; key makes it safe to send twice.
 	File func(ctx context.Context, by lifecycle.Actor, f Filing, key string) (id, no string, err error)
+	// Receipt gives what a caller needs to follow an order, to whoever filed it.
+	Receipt func(ctx context.Context, by lifecycle.Actor, id string) (no, pin string, ok bool, err error)
 	// Answer closes an order that was answered in the call.
 	Answer func(ctx context.Context, by lifecycle.Actor, order, text, article string) error
 	// PassOn records that a caller was put through to 110, 119, 120 or 122 (R134).

@@ -49,6 +49,9 @@ func (f *fixture) asks() Asks {
 			f.filed = append(f.filed, x)
 			return "1", "GD-1", f.refuse
 		},
+		Receipt: func(_ context.Context, by lifecycle.Actor, id string) (string, string, bool, error) {
+			return "GD-1", "480211", by.ID == "op1" && id == "1", nil
+		},
 		Answer: func(_ context.Context, _ lifecycle.Actor, order, text, _ string) error {
 			f.told = append(f.told, "answer "+order+" "+text)
 			return nil
@@ -163,6 +166,11 @@ func TestDraft(t *testing.T) {
 	}
 	if code, _ := f.Ask(app, "op1", "/console?draft="+d.ID, ""); code != 404 {
 		t.Error("the draft is still there", code)
+	}
+	for by, want := range map[string]bool{"op1": true, "op2": false} {
+		if code, body := f.Ask(app, by, "/console?filed=1", ""); code != 200 || strings.Contains(body, "480211") != want {
+			t.Errorf("%d: %s reads the caller's PIN: want %v", code, by, want)
+		}
 	}
 }
 

@@ -60,7 +60,12 @@ func (m *Console) show(c *fiber.Ctx, status int, d *Draft, wrong *fault.Error) e
 			return err
 		}
 	}
+	done, err := m.receipt(ctx, v, c.Query("filed"))
+	if err != nil {
+		return err
+	}
 	body := modules.In(l, func(h *web.H) {
+		h.Add(done)
 		h.Add(parts["ringing"])
 		h.Add(tabs)
 		h.Add(form)
@@ -74,10 +79,26 @@ func (m *Console) show(c *fiber.Ctx, status int, d *Draft, wrong *fault.Error) e
 	})
 	p := web.Page{Title: l.T("console.title"), Body: body, Keys: true, NoLetters: c.Cookies("letters") == "0", Live: true, Wide: true, Invalid: wrong != nil}
 	p.Notice = passedNotice(l, c.Query("passed"), c.Query("no"))
-	if no := c.Query("filed"); no != "" && p.Notice == nil {
-		p.Notice = &web.Notice{Tone: web.Good, Text: l.T("console.filed", "no", no)}
-	}
 	return m.h.Show(c, status, p)
+}
+
+// receipt is what the caller is told before hanging up: the number and the PIN
+// of the order just filed.
+func (m *Console) receipt(ctx context.Context, v modules.Visitor, id string) (template.HTML, error) {
+	if id == "" {
+		return "", nil
+	}
+	no, pin, ok, err := m.asks.Receipt(ctx, v.Actor, id)
+	if err != nil || !ok {
+		return "", err
+	}
+	l := v.Lang
+	return web.Panel(l, web.Good, "console.filed", modules.In(l, func(h *web.H) {
+		h.Add(web.Figures(l, []web.Figure{{Value: no, LabelKey: "hotline.number", Href: "/orders/" + id, Tone: web.Good}, {Value: pin, LabelKey: "hotline.pin", Tone: web.Good}}))
+		h.Raw(`<p class="hint">`)
+		h.T("console.tell")
+		h.Raw(`</p>`)
+	})), nil
 }
 
 func passedNotice(l web.Lang, line, no string) *web.Notice {

@@ -162,7 +162,7 @@ func (m *Console) file(c *fiber.Ctx, v modules.Visitor, d *Draft, answered bool)
 	if err := m.settle(ctx, v, d, outcome, no); err != nil {
 		return err
 	}
-	return c.Redirect("/console?filed="+url.QueryEscape(no), fiber.StatusSeeOther)
+	return c.Redirect("/console?filed="+url.QueryEscape(id), fiber.StatusSeeOther)
 }
 
 // refused shows the draft with the fault; our own mistakes stay ours.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
 
@@ -110,6 +111,19 @@ func (m *Orders) PIN(id string) string {
 	b := h.Sum(nil)
 	n := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 	return fmt.Sprintf("%06d", n%1_000_000)
+}
+
+// Receipt gives the number and the PIN of an order to whoever filed it, to be
+// read out to the caller; it is nobody else's.
+func (m *Orders) Receipt(ctx context.Context, by lifecycle.Actor, id string) (no, pin string, ok bool, err error) {
+	x, err := m.Desk.Engine.Get(ctx, by, id)
+	if fault.Is(err, fault.NotFound) || err == nil && x.OpenedBy != by.ID {
+		return "", "", false, nil
+	}
+	if err != nil {
+		return "", "", false, err
+	}
+	return x.No, m.PIN(id), true, nil
 }
 
 // card reads who called; nothing where nobody left a phone or it is deleted.

@@ -36,6 +36,7 @@ func (m *Modules) forConsole() console.Asks {
 		Like: func(ctx context.Context, by lifecycle.Actor, category, community, words string) ([]console.Order, error) {
 			return shown(m.Orders.Like(ctx, by, category, community, words, ""))
 		},
+		Receipt: m.Orders.Receipt,
 		Queue: m.waitingOrders,
 		Articles: func(ctx context.Context, words, category string, limit int) ([]console.Article, error) {
 			found, err := m.Knowledge.Search(ctx, words, category, limit)
