@@ -37,7 +37,7 @@ func (m *Modules) forConsole() console.Asks {
 			return shown(m.Orders.Like(ctx, by, category, community, words, ""))
 		},
 		Receipt: m.Orders.Receipt,
-		Queue: m.waitingOrders,
+		Queue:   m.waitingOrders,
 		Articles: func(ctx context.Context, words, category string, limit int) ([]console.Article, error) {
 			found, err := m.Knowledge.Search(ctx, words, category, limit)
 			out := make([]console.Article, len(found))
