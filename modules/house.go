@@ -21,6 +21,7 @@ import (
 	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/live"
+	"gatehouse/server/store"
 	"gatehouse/web"
 )
 
@@ -66,6 +67,9 @@ type AnyDesk interface {
 	Perform(ctx context.Context, by lifecycle.Actor, id, act string, body []byte, o lifecycle.Opts) (Done, error)
 	Verify(ctx context.Context, v Visitor, no, hash string) (Proof, bool, error)
 	NamesFile(ctx context.Context, hash string) (bool, error)
+	Sample(ctx context.Context, where ...store.Cond) (id string, sc lifecycle.Scope, err error)
+	Access(ctx context.Context, by lifecycle.Actor, id, state string) (Access, error)
+	MayOpen(by lifecycle.Actor, act string) bool
 }
 
 // Plan is a lifecycle table for the docs, the access matrix and the pictures.

@@ -206,7 +206,7 @@ func (s *story) liftOpinions() {
 // 15: a window for legal advice, well rated.
 func (s *story) legalClinic() {
 	s.enter(work{key: "legal", department: "justice", title: "法律咨询服务窗口", kinds: task, where: []string{"hehua", "guangming", "xincheng"}, filed: -180, start: -148, hours: 8, instalments: []part{{-160, 2400}}, decision: fields{"plaque": "window"},
-		more: fields{"transferred": true, "staff": "每社区一名驻点法律顾问，每周二、五到岗，由社区安排接待。"}})
+		more: fields{"delivery": "contract", "transferred": true, "staff": "每社区一名驻点法律顾问，每周二、五到岗，由社区安排接待。"}})
 }
 
 // 16: sent back with all its gaps at once.

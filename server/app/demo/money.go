@@ -1,11 +1,14 @@
 package demo
 
+import "maps"
+
 // Money that follows work: sheets of the fire survey, a special fund, what
 // Hehua spent in the last quarter, and what the science ledger gave back.
 func (s *story) money() {
 	s.sheet("hehua", -120, 60, "paid")
 	s.sheet("shuangqiao", -9, 45, "signed")
 	s.sheet("guangming", -12, 200, "rejected")
+	s.lawyers()
 	s.fund()
 	s.hehuaSpends()
 	s.scienceGivesBack()
@@ -38,6 +41,44 @@ func (s *story) sheet(community string, at int, visits int64, to string) {
 		s.do(name, "fire.clerk", "sheets", "claim", fields{"voucher": "XF" + s.date(at + 12)[2:4] + s.date(at + 12)[5:7], "paid_on": s.date(at + 12)})
 	})
 	s.on(at+14, func() { s.do(name, by, "sheets", "confirm", nil) })
+}
+
+// lawyers: the legal window is bought from a law firm. The first half-year is
+// accepted by every committee, the second one by Hehua alone so far, and a firm
+// that two committees did not want was let go.
+func (s *story) lawyers() {
+	where := []string{"hehua", "guangming", "xincheng"}
+	contract := func(name, firm string, at, from, until int) {
+		s.on(at, func() {
+			s.open(name, "justice", "contracts", "draft", fields{"item": s.ids["item of legal"], "communities": where, "provider": firm, "scope": "每周二、五上午驻点，接待居民法律咨询，疑难问题三日内回复。",
+				"price": 36000_00, "start": s.date(from), "end": s.date(until), "standard": "每次到岗有签到；咨询登记齐全；居民满意率九成以上。"})
+		})
+	}
+	each := func(name, act string, more fields, who ...string) {
+		for _, c := range who {
+			in := fields{"community": c}
+			maps.Copy(in, more)
+			s.do(name, c, "contracts", act, in)
+		}
+	}
+	good := fields{"note": "到岗准时，登记齐全，居民反映好。"}
+	contract("contract first", "云汀正平律师事务所", -149, -147, -40)
+	s.on(-148, func() { each("contract first", "consent", nil, where...) })
+	s.on(-147, func() { s.do("contract first", "justice", "contracts", "start", nil) })
+	s.on(-38, func() { each("contract first", "accept", good, where...) })
+	s.on(-36, func() { s.do("contract first", "justice", "contracts", "close", nil) })
+	contract("contract other", "江心速裁咨询公司", -45, -39, 80)
+	s.on(-44, func() {
+		each("contract other", "consent", nil, "hehua")
+		each("contract other", "withhold", fields{"wish": "该公司没有执业律师，请换一家。"}, "guangming", "xincheng")
+	})
+	s.on(-42, func() {
+		s.do("contract other", "justice", "contracts", "terminate", fields{"reason": "两个社区不同意，另行比选。"})
+	})
+	contract("contract second", "云汀正平律师事务所", -41, -39, 80)
+	s.on(-40, func() { each("contract second", "consent", nil, where...) })
+	s.on(-39, func() { s.do("contract second", "justice", "contracts", "start", nil) })
+	s.on(-2, func() { each("contract second", "accept", good, "hehua") })
 }
 
 // fund: of this year's fire campaign just over sixty per cent is with the
