@@ -51,6 +51,9 @@ type Module struct {
 	Load func(ctx context.Context) error
 	// Uploads are paths of its own that take a file.
 	Uploads []string
+	// Under is where its paths begin if it words faults itself, by Fault.
+	Under string
+	Fault func(c *fiber.Ctx, status int, e *fault.Error) error
 }
 
 // AnyDesk is a desk without the type of its cases.

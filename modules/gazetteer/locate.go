@@ -1,9 +1,12 @@
 package gazetteer
 
 import (
+	"context"
 	"math"
 	"strings"
 
+	"gatehouse/server/fault"
+	"gatehouse/server/store"
 	"gatehouse/web"
 )
 
@@ -102,4 +105,19 @@ func (x *index) near(lat, long int64) (best Found, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// Spot is where a landmark is.
+type Spot struct {
+	Community, Place string
+	Lat, Long        int64 // micro-degrees; 0 when not known
+}
+
+// ByNo gives a listed landmark by its number.
+func (g *Gazetteer) ByNo(ctx context.Context, no string) (Spot, bool, error) {
+	ms, err := g.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}, {Field: "state", Op: store.Eq, Value: "listed"}}, Sort: "id", Limit: 1})
+	if err != nil || len(ms) == 0 {
+		return Spot{}, false, fault.Wrap(err, "find landmark %s", no)
+	}
+	return Spot{ms[0].Community, ms[0].Place, ms[0].Lat, ms[0].Long}, true, nil
 }

@@ -82,18 +82,18 @@ func (m *Orders) byNo(ctx context.Context, no string) (*Order, error) {
 
 // Query says which orders somebody asks for; empty parts ask for everything.
 type Query struct {
-	IDs, Categories, States, Communities []string
-	From, Until                          time.Time // opened
-	ChangedFrom, ChangedUntil            time.Time
-	Limit                                int    // at most 1000, default 100
-	After                                string // id of the last order of the page before
+	IDs, Nos, Categories, States, Communities []string
+	From, Until                               time.Time // opened
+	ChangedFrom, ChangedUntil                 time.Time
+	Limit                                     int    // at most 1000, default 100
+	After                                     string // id of the last order of the page before
 }
 
 // Find gives orders newest first. Nothing is hidden here: whoever hands them
 // out asks Public first, or the gate.
 func (m *Orders) Find(ctx context.Context, q Query) ([]Brief, error) {
 	var where []store.Cond
-	for field, vs := range map[string][]string{"id": q.IDs, "category": q.Categories, "state": q.States, "community": q.Communities} {
+	for field, vs := range map[string][]string{"id": q.IDs, "no": q.Nos, "category": q.Categories, "state": q.States, "community": q.Communities} {
 		if vs != nil {
 			where = append(where, store.Cond{Field: field, Op: store.In, Value: append(slices.Clone(vs), "none")})
 		}

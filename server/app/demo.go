@@ -23,7 +23,7 @@ var errNotDemo = errors.New("the store already holds another city, or a demo tha
 // Demo loads the demo city, once, and gives the list of who can sign in.
 func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, error) {
 	if _, err := a.marks.Get(ctx, "demo"); err == nil {
-		return demo.SignIns(), nil
+		return a.demoText(ctx)
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
@@ -34,7 +34,26 @@ func (a *App) Demo(ctx context.Context, clock *Clock, day time.Time) (string, er
 	if err := demo.Load(ctx, a.city(clock), day); err != nil {
 		return "", err
 	}
-	return demo.SignIns(), a.marks.Insert(ctx, &mark{Meta: store.Meta{ID: "demo"}, Done: true})
+	if err := a.marks.Insert(ctx, &mark{Meta: store.Meta{ID: "demo"}, Done: true}); err != nil {
+		return "", err
+	}
+	return a.demoText(ctx)
+}
+
+// demoText says who can sign in, and by which key programs file.
+func (a *App) demoText(ctx context.Context) (string, error) {
+	key, err := a.openKey(ctx)
+	return demo.SignIns() + "Open311 api_key · 开放接口密钥: " + key + "\n", err
+}
+
+// openKey gives the newest key of programs.
+func (a *App) openKey(ctx context.Context) (string, error) {
+	ks, err := a.Open311.Keys.Engine.Cases().Find(ctx, newest("state", "active"))
+	if err != nil || len(ks) == 0 {
+		return "", err
+	}
+	admin, _ := a.People.ID("admin")
+	return a.Open311.Secret(ctx, lifecycle.Actor{ID: admin}, ks[0].ID)
 }
 
 // city is what the demo needs of the portal.

@@ -117,6 +117,11 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	if e.Kind == fault.Internal {
 		a.log.Error("request failed", "id", modules.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
 	}
+	for _, m := range a.all {
+		if m.Fault != nil && strings.HasPrefix(c.Path(), m.Under) {
+			return m.Fault(c, status, e)
+		}
+	}
 	// Of a request that could not be read no path is known; browsers send none such.
 	if modules.IsAPI(c) || len(c.Request().Host()) == 0 {
 		return modules.SendProblemAs(c, status, e)

@@ -113,6 +113,10 @@ func (s *story) landmarks() {
 	s.open("switchboard", "admin", "switchboards", "connect", fields{"name": "81890 话务平台", "lines": "81890"})
 	s.open("switchboard old", "admin", "switchboards", "connect", fields{"name": "旧交换机", "lines": "81890"})
 	s.do("switchboard old", "admin", "switchboards", "cut_off", nil)
+	program := fields{"name": "云汀随手拍", "contact": "区大数据中心 000-81890300", "purpose": "市民拍照报修，转热线办理。"}
+	s.open("key old", "admin", "api_keys", "issue", fields{"name": "旧版报修小程序", "contact": "区大数据中心 000-81890300", "purpose": "已由云汀随手拍代替。"})
+	s.do("key old", "admin", "api_keys", "revoke", nil)
+	s.open("key", "admin", "api_keys", "issue", program)
 	s.open("landmark inn", "dispatcher", "landmarks", "add", fields{"name": "红星旅社", "community": "laochang", "place": "老厂路 25 号"})
 	s.do("landmark inn", "dispatcher", "landmarks", "retire", nil)
 }
