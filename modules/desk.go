@@ -105,6 +105,8 @@ func (d *Desk[T]) Routes(r fiber.Router) {
 		p := at + "/" + d.Plural()
 		r.Get(p, d.list)
 		r.Post(p, d.open)
+		r.Get(p+".xlsx", d.export)
+		r.Get(p+".csv", d.export)
 		r.Get(p+"/new", d.newForm)
 		r.Get(p+"/new/:act", d.newForm)
 		r.Post(p+"/new/:act", d.open)

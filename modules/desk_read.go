@@ -113,22 +113,7 @@ func (d *Desk[T]) find(c *fiber.Ctx) (lifecycle.Find, error) {
 }
 
 func (d *Desk[T]) listBody(c *fiber.Ctx, v Visitor, page lifecycle.Page[T]) (template.HTML, error) {
-	l := v.Lang
-	t := web.Table{CaptionKey: d.Plural() + ".title", EmptyKey: "list.empty", Head: []web.Col{{Key: "case.no"}, {Key: "case.title"}, {Key: "case.state"}}}
-	for _, col := range d.Columns {
-		t.Head = append(t.Head, web.Col{Key: col.Key, Num: col.Num})
-	}
-	t.Head = append(t.Head, web.Col{Key: "case.due"})
-	for _, x := range page.Cases {
-		row := []web.Cell{{HTML: web.Text(d.Life(x).No), Href: d.Href(x)},
-			{HTML: web.Text(d.Engine.Table.Title(x)), Href: d.Href(x)}, {HTML: d.StateTag(l, x)}}
-		for _, col := range d.Columns {
-			row = append(row, web.Cell{HTML: col.Cell(v, x)})
-		}
-		dl, _ := d.Life(x).Next()
-		due, _ := d.Due(l, dl)
-		t.Rows = append(t.Rows, append(row, web.Cell{HTML: web.Text(due)}))
-	}
+	l, t := v.Lang, d.table(v, page.Cases)
 	above := template.HTML("")
 	if d.Above != nil {
 		var err error
@@ -152,7 +137,29 @@ func (d *Desk[T]) listBody(c *fiber.Ctx, v Visitor, page lifecycle.Page[T]) (tem
 		h.Add(d.stateFilter(v, c))
 		h.Add(t.HTML(l))
 		h.Add(web.Pager(l, first, next, len(page.Cases)))
+		h.Add(d.exportLinks(v, c, len(page.Cases)))
 	}), nil
+}
+
+// table is what a list tells of cases.
+func (d *Desk[T]) table(v Visitor, cases []*T) web.Table {
+	l := v.Lang
+	t := web.Table{CaptionKey: d.Plural() + ".title", EmptyKey: "list.empty", Head: []web.Col{{Key: "case.no"}, {Key: "case.title"}, {Key: "case.state"}}}
+	for _, col := range d.Columns {
+		t.Head = append(t.Head, web.Col{Key: col.Key, Num: col.Num})
+	}
+	t.Head = append(t.Head, web.Col{Key: "case.due"})
+	for _, x := range cases {
+		row := []web.Cell{{HTML: web.Text(d.Life(x).No), Href: d.Href(x)},
+			{HTML: web.Text(d.Engine.Table.Title(x)), Href: d.Href(x)}, {HTML: d.StateTag(l, x)}}
+		for _, col := range d.Columns {
+			row = append(row, web.Cell{HTML: col.Cell(v, x)})
+		}
+		dl, _ := d.Life(x).Next()
+		due, _ := d.Due(l, dl)
+		t.Rows = append(t.Rows, append(row, web.Cell{HTML: web.Text(due)}))
+	}
+	return t
 }
 
 // stateFilter is the row of what a list can be narrowed by.

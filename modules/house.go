@@ -34,7 +34,8 @@ type House struct {
 	Files   *files.Files
 	Signing []byte // signs tokens and codes
 	Live    *live.Hub
-	Secure  bool // served over https: cookies get the __Host- prefix
+	Record  func(context.Context, Export) error // keeps on record what left as a table; nil: nothing leaves
+	Secure  bool                                // served over https: cookies get the __Host- prefix
 	desks   []AnyDesk
 	options map[string]OptionsFunc
 	menu    []MenuEntry

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"html"
 	"html/template"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,6 +27,23 @@ type Col struct {
 type Cell struct {
 	HTML template.HTML
 	Href string
+}
+
+var tag = regexp.MustCompile(`<[^>]*>`)
+
+// Plain is the table without any marks, for a spreadsheet.
+func (t Table) Plain(l Lang) (head []string, rows [][]string) {
+	for _, c := range t.Head {
+		head = append(head, l.T(c.Key))
+	}
+	for _, r := range t.Rows {
+		row := make([]string, len(r))
+		for i, c := range r {
+			row[i] = strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(c.HTML), " "))), " ")
+		}
+		rows = append(rows, row)
+	}
+	return head, rows
 }
 
 // HTML draws the table in a language.

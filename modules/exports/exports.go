@@ -1,0 +1,107 @@
+// Package exports keeps on record which lists left the portal as tables: who
+// took what, when, and how many rows (导出记录).
+package exports
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
+	"gatehouse/web"
+)
+
+// Entry is one table that left.
+type Entry struct {
+	store.Meta
+	modules.Export
+	At time.Time `json:"at"`
+}
+
+// Exports is the module.
+type Exports struct {
+	h       *modules.House
+	entries *store.Collection[Entry]
+}
+
+// New opens the record; from then on lists may leave.
+func New(ctx context.Context, h *modules.House) (*Exports, error) {
+	m := &Exports{h: h}
+	var err error
+	m.entries, err = store.Open(ctx, h.Store, store.Spec{Name: "exports", Fields: []store.Field{{Name: "by"}}, Indexes: []store.Index{{Name: "by", Fields: []string{"by"}}}},
+		func(e *Entry) map[string]any { return map[string]any{"by": e.By} })
+	if err != nil {
+		return nil, fault.Wrap(err, "open the record of exports")
+	}
+	h.Record = m.record
+	h.Menu(modules.MenuEntry{Href: "/exports", LabelKey: "exports.title", Order: 94, Show: func(v modules.Visitor) bool { return m.may(v) == nil }})
+	return m, nil
+}
+
+// Module gives what the house serves.
+func (m *Exports) Module() modules.Module {
+	return modules.Module{Name: "exports", Routes: func(r fiber.Router) {
+		r.Get("/exports", m.page)
+		r.Get("/api/v1/exports", m.page)
+	}}
+}
+
+// record keeps one; the table leaves only after it.
+func (m *Exports) record(ctx context.Context, x modules.Export) error {
+	now := m.h.Clock().UTC()
+	e := &Entry{Meta: store.Meta{ID: fmt.Sprintf("%013d", now.UnixMilli()) + modules.NewKey()}, Export: x, At: now}
+	return fault.Wrap(m.entries.Insert(ctx, e), "record an export")
+}
+
+func (m *Exports) may(v modules.Visitor) *fault.Error {
+	return m.h.May(v, "export.see", lifecycle.Anywhere)
+}
+
+const shown = 50
+
+// page answers GET /exports, the newest first; ?after= goes on.
+func (m *Exports) page(c *fiber.Ctx) error {
+	v := modules.Who(c)
+	if e := m.may(v); e != nil {
+		return e
+	}
+	q := store.Query{Sort: "-id", Limit: shown + 1}
+	if after := c.Query("after"); after != "" {
+		q.After = &store.Cursor{ID: after}
+	}
+	es, err := m.entries.Find(c.UserContext(), q)
+	if err != nil {
+		return fault.Wrap(err, "read the record of exports")
+	}
+	next := ""
+	if len(es) > shown {
+		es = es[:shown]
+		next = es[shown-1].ID
+	}
+	l := v.Lang
+	t := web.Table{CaptionKey: "exports.title", EmptyKey: "exports.empty", Head: []web.Col{{Key: "exports.at"}, {Key: "exports.by"}, {Key: "exports.list"}, {Key: "exports.narrow"}, {Key: "exports.rows", Num: true}}}
+	rows := []fiber.Map{}
+	for _, e := range es {
+		rows = append(rows, fiber.Map{"at": e.At, "by": e.By, "list": e.List, "format": e.Format, "narrow": e.Narrow, "rows": e.Rows})
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.Time(e.At))}, {HTML: web.Text(m.h.Names.Person(l, e.By))}, {HTML: web.Text(l.T(e.List+".title") + " (" + e.Format + ")")},
+			{HTML: web.Text(e.Narrow)}, {HTML: web.Text(modules.Count(int64(e.Rows)))}})
+	}
+	if modules.IsAPI(c) {
+		return c.JSON(fiber.Map{"items": rows, "next": next})
+	}
+	if next != "" {
+		next = "/exports?after=" + next
+	}
+	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("exports.title"), Body: modules.In(l, func(h *web.H) {
+		h.Raw(`<p class="intro">`)
+		h.T("exports.intro")
+		h.Raw(`</p>`)
+		h.Add(t.HTML(l))
+		h.Add(web.Pager(l, "", next, len(t.Rows)))
+	})})
+}
