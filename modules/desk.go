@@ -101,12 +101,12 @@ func (d *Desk[T]) Href(c *T) string { return "/" + d.Plural() + "/" + d.Life(c).
 
 // Routes registers the desk's pages and API.
 func (d *Desk[T]) Routes(r fiber.Router) {
+	r.Get("/"+d.Plural()+".xlsx", d.export)
+	r.Get("/"+d.Plural()+".csv", d.export)
 	for _, at := range []string{"", "/api/v1"} {
 		p := at + "/" + d.Plural()
 		r.Get(p, d.list)
 		r.Post(p, d.open)
-		r.Get(p+".xlsx", d.export)
-		r.Get(p+".csv", d.export)
 		r.Get(p+"/new", d.newForm)
 		r.Get(p+"/new/:act", d.newForm)
 		r.Post(p+"/new/:act", d.open)

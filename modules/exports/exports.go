@@ -23,6 +23,12 @@ type Entry struct {
 	At time.Time `json:"at"`
 }
 
+// Page is a part of the record, the newest first.
+type Page struct {
+	Items []*Entry `json:"items"`
+	Next  string   `json:"next"` // cursor of the next page, empty on the last
+}
+
 // Exports is the module.
 type Exports struct {
 	h       *modules.House
@@ -85,14 +91,12 @@ func (m *Exports) page(c *fiber.Ctx) error {
 	}
 	l := v.Lang
 	t := web.Table{CaptionKey: "exports.title", EmptyKey: "exports.empty", Head: []web.Col{{Key: "exports.at"}, {Key: "exports.by"}, {Key: "exports.list"}, {Key: "exports.narrow"}, {Key: "exports.rows", Num: true}}}
-	rows := []fiber.Map{}
 	for _, e := range es {
-		rows = append(rows, fiber.Map{"at": e.At, "by": e.By, "list": e.List, "format": e.Format, "narrow": e.Narrow, "rows": e.Rows})
 		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.Time(e.At))}, {HTML: web.Text(m.h.Names.Person(l, e.By))}, {HTML: web.Text(l.T(e.List+".title") + " (" + e.Format + ")")},
 			{HTML: web.Text(e.Narrow)}, {HTML: web.Text(modules.Count(int64(e.Rows)))}})
 	}
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": rows, "next": next})
+		return c.JSON(Page{append([]*Entry{}, es...), next})
 	}
 	if next != "" {
 		next = "/exports?after=" + next

@@ -3,13 +3,16 @@ package app
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/modules/calls"
+	"gatehouse/modules/exports"
 	"gatehouse/modules/orders"
 	"gatehouse/modules/ratings"
 	"gatehouse/server/fault"
+	"gatehouse/server/schema"
 )
 
 // openAPI gives the description of the API, made once from the same tables and
@@ -51,6 +54,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
 	paths["/api/v1/hotline/counts"] = map[string]any{"get": plainOp("how many requests a day and a year, by stream and category", nil, "200", object)}
+	paths["/api/v1/exports"] = map[string]any{"get": plainOp("which lists left as tables, the newest first; ?after= goes on", nil, "200", answers[exports.Page]())}
 	paths["/api/v1/track"] = map[string]any{"post": plainOp("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", object)}
 	paths["/api/v1/orders/callers"] = map[string]any{"get": plainOp("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", nil, "200", object)}
 	schemas := map[string]any{"Problem": problem}
@@ -105,6 +109,9 @@ func plainOp(summary string, in map[string]any, ok string, out map[string]any, i
 	}
 	return op
 }
+
+// answers describes an answer by its Go type.
+func answers[T any]() map[string]any { return schema.Describe(reflect.TypeFor[T]()) }
 
 // fileOp is how a program brings a file: its bytes are the body.
 func fileOp() map[string]any {
