@@ -11,6 +11,7 @@ import (
 	"gatehouse/modules/knowledge"
 	"gatehouse/modules/open311"
 	"gatehouse/modules/orders"
+	"gatehouse/modules/rates"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
@@ -89,6 +90,14 @@ func (m *Modules) forOpen311() open311.Asks {
 			return open311.Landmark(x), ok, err
 		},
 		Near: m.Gazetteer.Near, Locate: m.Gazetteer.Locate, City: m.city}
+}
+
+// measures streams what a month's orders say of their units.
+func (m *Modules) measures(ctx context.Context, month string, f func(rates.Measure) error) error {
+	return m.Orders.Measures(ctx, month, func(x orders.Measure) error {
+		return f(rates.Measure{Unit: x.Unit, ReturnedBy: x.ReturnedBy, Excluded: x.Excluded, Signed: x.Signed, Contacted: x.Contacted, Closed: x.Closed, Open: x.Open, Late: x.Late,
+			Solved: x.Solved, Graded: x.Graded, Grade: x.Grade, Policy: x.PolicyFlag})
+	})
 }
 
 // forDispatch lets the dispatch rules learn from orders.

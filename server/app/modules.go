@@ -31,6 +31,7 @@ import (
 	"gatehouse/modules/orders"
 	"gatehouse/modules/people"
 	"gatehouse/modules/plaques"
+	"gatehouse/modules/rates"
 	"gatehouse/modules/ratings"
 	"gatehouse/modules/rectification"
 	"gatehouse/modules/refusals"
@@ -78,6 +79,7 @@ type Modules struct {
 	Orders        *orders.Orders               // the hotline: every request followed to the end
 	Intake        *intake.Intake               // past orders, from the tables kept so far
 	Console       *console.Console             // the operators' desk, worked from the keyboard
+	Rates         *rates.Rates                 // how the units do, month by month
 	Exports       *exports.Exports             // lists that left as tables, on record
 	Open311       *open311.Open311             // other programs read and file
 	all           []modules.Module
@@ -172,13 +174,16 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Console, err = console.New(ctx, h, m.forConsole()); err != nil {
 		return nil, err
 	}
+	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.District, Measures: m.measures}); err != nil {
+		return nil, err
+	}
 	if m.Exports, err = exports.New(ctx, h); err != nil {
 		return nil, err
 	}
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []modules.Module{m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

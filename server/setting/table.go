@@ -132,6 +132,14 @@ var table = []Setting{
 	num("file.max_mb", Count, "D", 10, 1, 20), // of one file
 	num("file.case_mb", Count, "D", 60, 5, 500),
 
+	num("hot.w_response", Percent, "P:H7", 30, 0, 100), // R67: weights of the score
+	num("hot.w_solve", Percent, "P:H7", 35, 0, 100),
+	num("hot.w_satisfy", Percent, "P:H7", 35, 0, 100),
+	num("hot.floor_reply_pct", Percent, "P:H8", 92, 80, 98), // R66
+	num("hot.floor_satisfy_pct", Percent, "P:H8", 85, 60, 98),
+	num("hot.rank_min_n", Count, "D", 20, 5, 200), // orders of a month before a unit is ranked or named
+	num("hot.improve_wd", Workdays, "D", 10, 3, 30),
+
 	num("hot.test_days", Days, "D", 90, 30, 365),     // of old orders a dispatch rule is tried on
 	num("hot.article_days", Days, "D", 180, 30, 365), // until a knowledge article is due for review
 

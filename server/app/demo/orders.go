@@ -79,6 +79,22 @@ func (s *story) orders() {
 	s.slowUnits()
 	s.plainCalls()
 	s.openCalls()
+	s.bulletins()
+}
+
+// bulletins: the month before last is published and one unit has answered; of
+// last month the head has not read the figures yet.
+func (s *story) bulletins() {
+	month := func(back int) string {
+		return time.Date(s.day.Year(), s.day.Month(), 1, 0, 0, 0, 0, s.day.Location()).AddDate(0, -back, 0).Format("2006-01")
+	}
+	s.on(-1, func() {
+		s.open("bulletin before", "dispatcher", "bulletins", "draw", fields{"month": month(2)})
+		s.do("bulletin before", "hotline", "bulletins", "publish", nil)
+	})
+	s.on(0, func() {
+		s.open("bulletin", "dispatcher", "bulletins", "draw", fields{"month": month(1)})
+	})
 }
 
 // burstPipe: one pipe, four callers; each is called back.
