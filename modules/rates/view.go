@@ -73,7 +73,7 @@ func pct(bp int64) string {
 	return fmt.Sprintf("%d.%02d%%", bp/100, bp%100)
 }
 
-func count(n int64) web.Cell { return web.Cell{HTML: web.Text(modules.Count(n))} }
+func count(n int64) web.Cell { return web.Cell{HTML: web.Text(strconv.FormatInt(n, 10))} }
 
 // behind tells where the orders behind a unit's figures are, for those who may
 // read them; "" for the others.
@@ -117,7 +117,7 @@ func (m *Rates) tables(v modules.Visitor, b *Bulletin, street bool) template.HTM
 		counted.Href = at
 		ranks.Rows = append(ranks.Rows, []web.Cell{name, {HTML: web.Text(rank)}, {HTML: web.Text(strings.TrimSuffix(pct(r.Score), "%"))}, {HTML: web.Text(pct(r.Response))}, {HTML: web.Text(pct(r.Solve))}, {HTML: web.Text(pct(r.Satisfy))}, counted})
 		work.Rows = append(work.Rows, []web.Cell{name, count(r.Dispatched), count(r.Returned + r.Excluded), count(r.OnTime), count(r.Late), count(r.Open), {HTML: web.Text(pct(r.Closure))},
-			{HTML: web.Text(pct(r.OnTimeRate))}, {HTML: web.Text(modules.Count(r.Dissatisfied) + " · " + pct(share(r.Dissatisfied, r.Graded)))}})
+			{HTML: web.Text(pct(r.OnTimeRate))}, {HTML: web.Text(strconv.FormatInt(r.Dissatisfied, 10) + " · " + pct(share(r.Dissatisfied, r.Graded)))}})
 	}
 	if ranks.Rows == nil {
 		return ""
