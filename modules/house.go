@@ -149,10 +149,10 @@ func (h *House) Homes() []HomeFunc { return h.homes }
 func (h *House) Desks() []AnyDesk { return h.desks }
 
 // May asks the gate about an act that is about no case.
-func (h *House) May(v Visitor, act string, sc lifecycle.Scope, facts ...string) *fault.Error {
+func (h *House) May(v Visitor, act string, sc lifecycle.Scope, facts ...string) error {
 	d := h.Gate.Decide(lifecycle.Question{Act: act, Actor: v.Actor, Scope: sc, Facts: facts, At: h.Clock()})
 	if d.Allowed {
-		return nil
+		return nil // not d.Err: a nil fault in an error would be no nil
 	}
 	return d.Err
 }

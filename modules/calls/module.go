@@ -106,7 +106,7 @@ func (m *Calls) Ringing(ctx context.Context, by lifecycle.Actor, limit int) ([]*
 	return cs, fault.Wrap(err, "find ringing calls")
 }
 
-func (m *Calls) may(by lifecycle.Actor, act string) *fault.Error {
+func (m *Calls) may(by lifecycle.Actor, act string) error {
 	return m.h.May(modules.Visitor{Actor: by}, act, lifecycle.Anywhere)
 }
 

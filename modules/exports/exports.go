@@ -64,7 +64,7 @@ func (m *Exports) record(ctx context.Context, x modules.Export) error {
 	return fault.Wrap(m.entries.Insert(ctx, e), "record an export")
 }
 
-func (m *Exports) may(v modules.Visitor) *fault.Error {
+func (m *Exports) may(v modules.Visitor) error {
 	return m.h.May(v, "export.see", lifecycle.Anywhere)
 }
 

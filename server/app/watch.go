@@ -3,6 +3,8 @@ package app
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -41,7 +43,7 @@ func (a *App) watch(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderXRequestID, id)
 	err := c.Next()
 	if err != nil { // answered here, so that the log knows the status
-		if err = a.fail(c, err); err != nil {
+		if err = a.answer(c, err); err != nil {
 			return err
 		}
 	}
@@ -49,6 +51,19 @@ func (a *App) watch(c *fiber.Ctx) error {
 	a.metrics.Request(c.Method(), route, status, took)
 	a.log.Info("request", "id", id, "method", c.Method(), "route", route, "status", status, "ms", took.Milliseconds())
 	return nil
+}
+
+// answer answers a fault. A panic here is outside of what guards a request and
+// would end the whole portal.
+func (a *App) answer(c *fiber.Ctx, fault error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("panic", "id", modules.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			c.Response().ResetBody()
+			err = c.SendStatus(fiber.StatusInternalServerError)
+		}
+	}()
+	return a.fail(c, fault)
 }
 
 // routeOf is the pattern that answered; what no pattern did shares one word, so
