@@ -157,6 +157,18 @@ func (h *House) May(v Visitor, act string, sc lifecycle.Scope, facts ...string) 
 	return d.Err
 }
 
+// Sees tells whether the visitor may see a case of any desk. A case that cites
+// another names it by its id to those only: an id opens nothing, but it holds
+// the moment at which the other was opened.
+func (h *House) Sees(v Visitor, plural, id string) bool {
+	i := slices.IndexFunc(h.desks, func(d AnyDesk) bool { return d.Plural() == plural })
+	if i < 0 || id == "" {
+		return false
+	}
+	a, err := h.desks[i].Access(context.Background(), v.Actor, id, "")
+	return err == nil && a.Sees
+}
+
 // Holds tells whether the visitor holds the role anywhere.
 func (h *House) Holds(a lifecycle.Actor, roles ...string) bool {
 	held := h.Policy.Roles(a.ID, a.For, policy.AnyDepartment, nil, h.Clock())

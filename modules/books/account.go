@@ -55,6 +55,11 @@ func (m *Books) accountPage(c *fiber.Ctx, v modules.Visitor, a Account) error {
 		if es == nil {
 			es = []*Entry{}
 		}
+		for _, e := range es {
+			if !m.Sees(v, plurals[e.Source.Noun], e.Source.ID) {
+				e.Source.ID, e.ID = "", ""
+			}
+		}
 		return c.JSON(fiber.Map{"account": a, "balance": sums[a].Balance(), "entries": es, "next": next})
 	}
 	t := web.Table{CaptionKey: "books.entries", EmptyKey: "books.none", Head: []web.Col{{Key: "books.day"}, {Key: "books.source"}, {Key: "books.other"}, {Key: "books.memo"}, {Key: "books.amount", Num: true}}}
@@ -87,7 +92,7 @@ func (m *Books) row(ctx context.Context, v modules.Visitor, a Account, e *Entry)
 		other, amount = e.Debit, -e.Amount
 	}
 	source := web.Cell{HTML: web.Text(e.Source.No)}
-	if v.SignedIn() { // the public reads the figure; the case behind it may not be theirs
+	if m.Sees(v, plurals[e.Source.Noun], e.Source.ID) { // everybody reads the figure; the case behind it may not be theirs
 		source.Href = "/" + plurals[e.Source.Noun] + "/" + e.Source.ID
 	}
 	return []web.Cell{{HTML: web.Text(l.Date(e.At))}, source, {HTML: web.Text(m.name(ctx, l, other)), Href: href(other, "")}, {HTML: web.Text(e.Memo)}, money(schema.Fen(amount))}

@@ -74,7 +74,7 @@ func (m *Bypass) reportDesk() {
 func (m *Bypass) circularDesk() {
 	d := m.Circulars
 	d.Unplaced = true
-	d.Columns, d.Detail = m.circularColumns(), m.circularDetail
+	d.Columns, d.Detail, d.Redact = m.circularColumns(), m.circularDetail, m.redactCircular
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Circular) web.Values{"edit": m.startEdit}
 	d.Letters = map[string]func(context.Context, modules.Visitor, *Circular) (*modules.Letter, error){"circular": m.circular}
 }

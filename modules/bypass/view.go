@@ -43,6 +43,14 @@ func (m *Bypass) redact(v modules.Visitor, r *Report) {
 	}
 }
 
+// redactCircular keeps whose report a circular follows from, and when it came,
+// from those who may not see the report.
+func (m *Bypass) redactCircular(v modules.Visitor, c *Circular) {
+	if !m.Sees(v, "reports", c.Report) {
+		c.Report, c.ReportNo = "", ""
+	}
+}
+
 func (m *Bypass) detail(ctx context.Context, v modules.Visitor, r *Report) (template.HTML, error) {
 	l := v.Lang
 	return modules.In(l, func(h *web.H) {

@@ -28,7 +28,7 @@ func (m *Items) dress() {
 		{Key: "item.until", Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, v.Lang.Date(it.End)) }},
 		{Key: "item.hours", Num: true, Cell: func(v modules.Visitor, it *Item) htmlOf { return modules.Text(v.Lang, modules.Count(it.Hours)) }},
 	}
-	d.Detail, d.Above = m.detail, m.above
+	d.Detail, d.Above, d.Redact = m.detail, m.above, m.redact
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Item) web.Values{
 		"call_duty": m.startDuty, "confirm": m.startConfirm, "note_staff": m.startNote, "request_renewal": m.startRenewal,
 	}
@@ -129,6 +129,20 @@ func staffKey(p *Part) string {
 		return "item.staff_are_in"
 	}
 	return "item.staff_not_in"
+}
+
+// redact leaves the number of what a part stands still for; the refusal, the
+// withdrawal or the order itself is for those who may see it.
+func (m *Items) redact(v modules.Visitor, it *Item) {
+	for i := range it.Parts {
+		p := &it.Parts[i]
+		for j := range p.Holds {
+			if h := &p.Holds[j]; h.By != "" && !m.Desk.Sees(v, h.Kind+"s", h.By) {
+				h.By = ""
+			}
+		}
+	}
+	it.Orders = slices.DeleteFunc(it.Orders, func(id string) bool { return !m.Desk.Sees(v, "rectifications", id) })
 }
 
 func holds(l web.Lang, p *Part) htmlOf {

@@ -39,7 +39,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Knowledge, error) {
 	}
 	m.Desk = d
 	d.Unplaced = true
-	d.Columns, d.Detail = m.columns(), m.detail
+	d.Columns, d.Detail, d.Redact = m.columns(), m.detail, m.redact
 	d.Filters = map[string]string{"category": "category", "owner": "owner"}
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Article) web.Values{"amend": m.startContent("amend"), "revise": m.startContent("revise")}
 	beside := func(ctx context.Context, v modules.Visitor, a *Article) (template.HTML, error) {

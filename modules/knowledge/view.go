@@ -71,6 +71,13 @@ func (m *Knowledge) owns(v modules.Visitor, a *Article) bool {
 	return m.house.May(v, "article.leave", scope(a)) == nil
 }
 
+// redact keeps what is proposed for the owner.
+func (m *Knowledge) redact(v modules.Visitor, a *Article) {
+	if !m.owns(v, a) {
+		a.Proposals = nil
+	}
+}
+
 // mostShown proposals are read out; their answers are read one by one.
 const mostShown = 5
 

@@ -46,7 +46,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Withdrawals, error)
 	}
 	m.Desk = d
 	d.Engine.Cases().OnSave(m.learn)
-	d.Columns, d.Detail = m.columns(), m.detail
+	d.Columns, d.Detail, d.Redact = m.columns(), m.detail, m.redact
 	d.Filters = map[string]string{"item": "item"}
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Withdrawal) web.Values{"tick": m.startTick}
 	d.Choices = map[string]func(context.Context, modules.Visitor, *Withdrawal) ([]web.Option, error){"tick.community": m.mayTick}

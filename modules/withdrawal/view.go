@@ -78,10 +78,22 @@ func (m *Withdrawals) proposal(l web.Lang, w *Withdrawal) []web.Pair {
 	ps := modules.Filled(web.Pair{Key: "withdrawal.item", Value: web.Link("/items/"+w.Item, w.Title)},
 		modules.Pair(l, "withdrawal.communities", m.places(l, w)), modules.Pair(l, "withdrawal.grounds", modules.Choices(l, "withdrawal.grounds.", w.Grounds)),
 		modules.Pair(l, "withdrawal.reason", w.Reason))
-	if w.Order != "" {
-		ps = append(ps, web.Pair{Key: "withdrawal.order", Value: web.Link("/rectifications/"+w.Order, w.OrderNo)})
+	if w.OrderNo != "" {
+		no := web.Text(w.OrderNo)
+		if w.Order != "" {
+			no = web.Link("/rectifications/"+w.Order, w.OrderNo)
+		}
+		ps = append(ps, web.Pair{Key: "withdrawal.order", Value: no})
 	}
 	return ps
+}
+
+// redact leaves the number of the order it follows from, which a decision must
+// name; the order itself is for those who may see it.
+func (m *Withdrawals) redact(v modules.Visitor, w *Withdrawal) {
+	if !m.Desk.Sees(v, "rectifications", w.Order) {
+		w.Order = ""
+	}
 }
 
 func (m *Withdrawals) statement(l web.Lang, w *Withdrawal) template.HTML {
