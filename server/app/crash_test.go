@@ -8,10 +8,13 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -60,8 +63,12 @@ func (p *process) kill() {
 	p.cmd.Wait()
 }
 
-// found makes a data folder with a city in it and two items that await money.
-func found(t *testing.T, data string) {
+// job is one act that a client asks for once, when its turn comes.
+type job struct{ login, path, in string }
+
+// found makes a data folder with a city in it whose work of a few months is
+// under way: money to be claimed and confirmed, and a round to vote in.
+func found(t *testing.T, data string) (pay, vote []job) {
 	t.Helper()
 	ctx, clock := context.Background(), new(Clock)
 	c := config.Config{Store: "sqlite", Data: data}
@@ -75,16 +82,47 @@ func found(t *testing.T, data string) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	if err := demo.Found(ctx, a.city(clock), time.Now()); err != nil {
+	clock.Set(time.Now().AddDate(0, 0, -130))
+	if err := demo.Found(ctx, a.city(clock), clock.Now()); err != nil {
 		t.Fatal(err)
 	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &portal{App: a, clock: clock, base: "http://" + l.Addr().String(), tokens: map[string]string{}}
+	go a.Fiber.Listener(l)
+	defer a.Fiber.Shutdown()
+	where := []string{"hehua", "shuangqiao", "yinxing"}
+	var items []string
+	for _, department := range []string{"health", "culture", "housing", "market"} {
+		_, item := p.working(t, fields{"department": department, "communities": where,
+			"instalments": []fields{{"due": p.workday(2), "amount": 500000, "payee": "community"}, {"due": p.workday(60), "amount": 500000, "payee": "community"}}})
+		items = append(items, item)
+		for _, c := range where {
+			pay = append(pay, job{department, "/api/v1/payments", fmt.Sprintf(`{"item":%q,"community":%q,"instalment":2,"amount":500000,"voucher":"JX2","paid_on":%q}`, item, c, time.Now().AddDate(0, 0, -1).Format(time.DateOnly))})
+		}
+	}
+	clock.Set(time.Now().AddDate(0, 0, -1))
+	p.late(1)
+	r := p.round(t)
+	for _, item := range items {
+		for _, c := range where {
+			vote = append(vote, job{c, "/api/v1/ballots", fmt.Sprintf(`{"round":%q,"item":%q,"community":%q,"effect":"85","money":"100","residents":"70"}`, r, item, c)})
+		}
+	}
+	return pay, vote
 }
 
 // told is what the portal has acknowledged: how long a case's history was then.
 type told struct {
 	sync.Mutex
-	entries map[string]int
+	entries map[string]int // of applications
+	cases   map[string]int // of others, by plural/id
+	orders  []string       // numbers that residents were given
+	kinds   map[string]int // acts by kind
 	acts    int
+	lost    int
 	wrong   []string // refusals, which are the test's own mistake
 }
 
@@ -125,7 +163,102 @@ func (s *told) hear(a answer, n int) {
 		return
 	}
 	s.entries[a.str("id")], s.acts = n, s.acts+1
+	s.kinds["application"]++
 }
+
+// note hears that an act on another case was done; what had been done before a
+// cut took away the answer is no mistake.
+func (s *told) note(plural string, a answer, n int) {
+	s.Lock()
+	defer s.Unlock()
+	if a.status != 200 && a.status != 201 {
+		if a.status != 409 && a.str("code") != "policy.BLD3" {
+			s.wrong = append(s.wrong, a.raw)
+		}
+		return
+	}
+	s.cases[plural+"/"+a.str("id")] = n
+	s.acts++
+	s.kinds[plural]++
+}
+
+// pays claims money and lets the committee confirm it.
+func (p *process) pays(jobs <-chan job, until <-chan struct{}, say *told) {
+	for {
+		select {
+		case <-until:
+			return
+		case j := <-jobs:
+			a, err := p.ask(j.path, p.tokens[j.login], j.in)
+			if err != nil {
+				return
+			}
+			say.note("payments", a, 1)
+			if a.status != 201 {
+				continue
+			}
+			if a, err = p.ask(j.path+"/"+a.str("id")+"/confirm", p.tokens[a.str("community")], ""); err != nil {
+				return
+			}
+			say.note("payments", a, 2)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// votes casts ballots.
+func (p *process) votes(jobs <-chan job, until <-chan struct{}, say *told) {
+	for {
+		select {
+		case <-until:
+			return
+		case j := <-jobs:
+			a, err := p.ask(j.path, p.tokens[j.login], j.in)
+			if err != nil {
+				return
+			}
+			say.note("ballots", a, 1)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// calls files what troubles a resident through the public form, and keeps the
+// number that the page gives.
+func (p *process) calls(until <-chan struct{}, say *told) {
+	for {
+		select {
+		case <-until:
+			return
+		case <-time.After(60 * time.Millisecond):
+		}
+		form := url.Values{"words": {"三号楼楼道灯不亮，老人夜里下楼看不见。"}, "community": {"hehua"}, "place": {"三号楼"}, "category": {"101"}}
+		r, err := http.NewRequest("POST", p.base+"/orders/new/file", strings.NewReader(form.Encode()))
+		if err != nil {
+			return
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		res, err := browser.Do(r)
+		if err != nil {
+			return
+		}
+		b, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			return
+		}
+		say.Lock()
+		if no := given.FindString(string(b)); res.StatusCode < 300 && no != "" {
+			say.orders = append(say.orders, no)
+			say.acts++
+			say.kinds["orders"]++
+		}
+		say.Unlock()
+	}
+}
+
+var given = regexp.MustCompile(`GD-[0-9]{4}-[0-9]{5}`)
 
 // ask is post without a test that it could end: the portal may be gone.
 func (p *process) ask(path, token, body string) (answer, error) {
@@ -161,12 +294,19 @@ func TestPowerCut(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin, "gatehouse/server").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v %s", err, out)
 	}
-	found(t, data)
-	say, clientele := &told{entries: map[string]int{}}, []string{"health", "culture", "housing", "market", "justice", "disabled"}
+	pay, vote := found(t, data)
+	say, clientele := &told{entries: map[string]int{}, cases: map[string]int{}, kinds: map[string]int{}}, []string{"health", "culture", "housing", "market", "justice", "disabled"}
 	tokens, left := map[string]string{}, int64(0) // a session outlives the cut as well
+	payments, ballots := make(chan job, len(pay)), make(chan job, len(vote))
+	for i := range pay {
+		payments <- pay[i]
+	}
+	for i := range vote {
+		ballots <- vote[i]
+	}
 	for range rounds {
 		p := start(t, bin, data, tokens)
-		for _, login := range append(clientele, "office", "office1", "office2", "hehua", "liuxi", "finance") {
+		for _, login := range append(clientele, "office", "office1", "office2", "hehua", "shuangqiao", "yinxing", "liuxi", "finance") {
 			p.token(t, login)
 		}
 		until := make(chan struct{})
@@ -174,6 +314,9 @@ func TestPowerCut(t *testing.T) {
 		for _, department := range clientele {
 			clients.Go(func() { p.client(department, until, say) })
 		}
+		clients.Go(func() { p.pays(payments, until, say) })
+		clients.Go(func() { p.votes(ballots, until, say) })
+		clients.Go(func() { p.calls(until, say) })
 		time.Sleep(time.Duration(300+rand.IntN(900)) * time.Millisecond)
 		p.kill()
 		close(until)
@@ -187,7 +330,13 @@ func TestPowerCut(t *testing.T) {
 	time.Sleep(2 * time.Second)
 	p.kill()
 	look(t, data, say, true)
-	t.Logf("%d cuts, %d acts acknowledged on %d applications, %d cases had events left to tell", rounds, say.acts, len(say.entries), left)
+	t.Logf("FIGURES crash: rounds %d, acknowledged acts %d %v on %d cases, cases with events left to tell at a cut %d, losses %d",
+		rounds, say.acts, say.kinds, len(say.entries)+len(say.cases)+len(say.orders), left, say.lost)
+	for _, kind := range []string{"application", "payments", "ballots", "orders"} {
+		if say.kinds[kind] == 0 {
+			t.Errorf("nothing was done about %s", kind)
+		}
+	}
 	if say.acts < 20*rounds || len(say.wrong) > 0 {
 		t.Errorf("%d acts before the cuts, %d refused: %s", say.acts, len(say.wrong), say.wrong[:min(len(say.wrong), 2)])
 	}
@@ -221,6 +370,7 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 	for id, n := range say.entries {
 		x, err := a.Admission.Desk.Engine.Cases().Get(ctx, id)
 		if err != nil || len(x.History) < n {
+			say.lost++
 			t.Errorf("application %s: %d acts were acknowledged: %v", id, n, err)
 			continue
 		}
@@ -230,6 +380,27 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 		if _, err := a.itemOf(ctx, id); after && x.State == "approved" && err != nil {
 			t.Errorf("application %s was approved and is no item: %v", id, err)
 		}
+	}
+	for at, n := range say.cases {
+		plural, id, _ := strings.Cut(at, "/")
+		var l life
+		row, err := db.Get(ctx, plural, id)
+		if err == nil {
+			err = json.Unmarshal(row.Doc, &l)
+		}
+		if err != nil || len(l.History) < n {
+			say.lost++
+			t.Errorf("%s: %d acts were acknowledged, %d are there: %v", at, n, len(l.History), err)
+		}
+	}
+	for _, no := range say.orders {
+		if n, err := db.Count(ctx, "orders", store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}}); n != 1 || err != nil {
+			say.lost++
+			t.Errorf("order %s was given out and there are %d of it: %v", no, n, err)
+		}
+	}
+	if after {
+		balanced(t, ctx, a)
 	}
 	if last != nil { // as if the power had gone before the event was ticked off
 		_, err := a.Admission.Desk.Engine.Cases().Change(ctx, last.ID, func(x *admission.Application) error {
@@ -241,4 +412,31 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 		}
 	}
 	return left
+}
+
+// balanced wants every confirmed payment in the books, once, and the books to
+// come to nothing in sum.
+func balanced(t *testing.T, ctx context.Context, a *App) {
+	t.Helper()
+	confirmed, err := a.House.Store.Find(ctx, "payments", store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "confirmed"}}, Limit: store.MaxLimit})
+	if err != nil || len(confirmed) == 0 {
+		t.Errorf("%d payments confirmed: %v", len(confirmed), err)
+	}
+	for _, row := range confirmed {
+		n, err := a.Books.Entries().Count(ctx, store.Query{Where: []store.Cond{{Field: "source", Op: store.Eq, Value: "payment:" + row.ID}}})
+		if n != 1 || err != nil {
+			t.Errorf("payment %s stands %d times in the books: %v", row.ID, n, err)
+		}
+	}
+	sums, err := a.Books.Sums(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := int64(0)
+	for _, s := range sums {
+		total += int64(s.Balance())
+	}
+	if total != 0 || len(sums) == 0 {
+		t.Errorf("the books of %d accounts come to %d fen", len(sums), total)
+	}
 }
