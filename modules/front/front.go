@@ -52,6 +52,9 @@ func (f *Front) Routes(r fiber.Router) {
 	r.Get("/api/v1/lifecycles", f.lifecycles)
 	r.Get("/rules", f.rules)
 	r.Get("/api/v1/rules", f.rules)
+	r.Get("/security", f.statement("security", security))
+	r.Get("/accessibility", f.statement("accessibility", accessibility))
+	r.Get("/.well-known/security.txt", f.securityTxt)
 }
 
 // door is one of the big links of the start page.
