@@ -179,7 +179,7 @@ func TestEveryMistakeShows(t *testing.T) {
 				t.Errorf("%s: needless: %s %s %s", name, m.Kind, m.Line, m.What)
 			}
 		}
-		t.Logf("%s: mistakes %v, not noticed %d", name, n, dead)
+		t.Logf("FIGURES policy %s: %d lines, mistakes %v, not noticed %d", name, len(s.lines), n, dead)
 		if n["delete"] != len(s.lines) {
 			t.Errorf("%s: %d lines, %d deletions", name, len(s.lines), n["delete"])
 		}

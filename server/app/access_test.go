@@ -85,7 +85,11 @@ func TestAccess(t *testing.T) {
 		matrix(t, p, &b, d)
 	}
 	golden(t, "testdata/access.golden", b.String())
+	t.Logf("FIGURES access: %d cells of the matrix, each a persona and a case in a state", questions)
 }
+
+// questions counts the questions of the matrix.
+var questions int
 
 // inOrder gives every desk of the house by its name.
 func inOrder(p *portal) []modules.AnyDesk {
@@ -112,6 +116,7 @@ func matrix(t *testing.T, p *portal, b *strings.Builder, d modules.AnyDesk) {
 		}
 		who := map[string][]string{} // what they may -> who
 		note := func(name string, actor lifecycle.Actor) {
+			questions++
 			a, err := d.Access(ctx, actor, id, st.Name)
 			if err != nil {
 				t.Fatal(err)
