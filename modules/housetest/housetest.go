@@ -127,7 +127,7 @@ func (h *House) settle() {
 // offer gives forms the choices that the directory module gives in the real house.
 func (h *House) offer() {
 	for from, ids := range map[string][]string{"communities": slices.Concat(Streets["liuxi"], Streets["beitang"], Streets["wanghai"]),
-		"departments": Departments, "departments_district": Departments[:4]} {
+		"departments": Departments, "employers": Departments, "departments_district": Departments[:4]} {
 		var out []web.Option
 		for _, id := range ids {
 			out = append(out, web.Option{Value: id, Text: id})

@@ -174,6 +174,9 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 		if wrong != nil && len(wrong.Fields) == 0 {
 			h.Add(web.Refusal(l, wrong))
 		}
+		if o.Job != "" {
+			h.Add(web.Panel(l, web.Info, "track.visit", web.Link("/visits?no="+o.No, l.T("track.visit_link"))))
+		}
 		h.Add(web.Section(l, "track.your_words", web.Paragraphs(o.Words)))
 		if t := o.told(); t != "" {
 			h.Add(web.Section(l, "track.answer", web.Paragraphs(t)))

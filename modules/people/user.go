@@ -51,7 +51,7 @@ type RegisterForm struct {
 	Password   string      `json:"password" form:"secret,required,max=128"`
 	Role       string      `json:"role" form:"choice,required,from=roles"`
 	Place      string      `json:"place" form:"choice,from=areas"`
-	Department string      `json:"department" form:"choice,from=departments"`
+	Department string      `json:"department" form:"choice,from=employers"`
 	From       schema.Date `json:"from" form:"date"`
 	Until      schema.Date `json:"until" form:"date"`
 }
@@ -68,7 +68,7 @@ func (f RegisterForm) MarshalJSON() ([]byte, error) {
 type AppointForm struct {
 	Role       string      `json:"role" form:"choice,required,from=roles"`
 	Place      string      `json:"place" form:"choice,from=areas"`
-	Department string      `json:"department" form:"choice,from=departments"`
+	Department string      `json:"department" form:"choice,from=employers"`
 	From       schema.Date `json:"from" form:"date"`
 	Until      schema.Date `json:"until" form:"date"`
 }

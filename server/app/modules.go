@@ -25,6 +25,7 @@ import (
 	"gatehouse/modules/gazetteer"
 	"gatehouse/modules/intake"
 	"gatehouse/modules/items"
+	"gatehouse/modules/jobs"
 	"gatehouse/modules/knowledge"
 	"gatehouse/modules/ledgers"
 	"gatehouse/modules/open311"
@@ -40,6 +41,7 @@ import (
 	"gatehouse/modules/spending"
 	"gatehouse/modules/supervision"
 	"gatehouse/modules/transition"
+	"gatehouse/modules/vendors"
 	"gatehouse/modules/windows"
 	"gatehouse/modules/withdrawal"
 	"gatehouse/server/schema"
@@ -79,6 +81,8 @@ type Modules struct {
 	Orders        *orders.Orders               // the hotline: every request followed to the end
 	Intake        *intake.Intake               // past orders, from the tables kept so far
 	Console       *console.Console             // the operators' desk, worked from the keyboard
+	Vendors       *vendors.Vendors             // firms that serve residents, their standards and scores
+	Jobs          *jobs.Jobs                   // a vendor at the door: in turn, quoted, proven
 	Rates         *rates.Rates                 // how the units do, month by month
 	Exports       *exports.Exports             // lists that left as tables, on record
 	Open311       *open311.Open311             // other programs read and file
@@ -93,7 +97,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Directory, err = directory.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.People, err = people.New(ctx, h, m.Directory); err != nil {
+	if m.People, err = people.New(ctx, h, employers{m.Directory, m}); err != nil {
 		return nil, err
 	}
 	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.District}); err != nil {
@@ -174,6 +178,13 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Console, err = console.New(ctx, h, m.forConsole()); err != nil {
 		return nil, err
 	}
+	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.District}); err != nil {
+		return nil, err
+	}
+	if m.Jobs, err = jobs.New(ctx, h, m.forJobs()); err != nil {
+		return nil, err
+	}
+	m.offerEmployers(h)
 	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.District, Measures: m.measures}); err != nil {
 		return nil, err
 	}
@@ -183,7 +194,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []modules.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

@@ -140,6 +140,12 @@ var table = []Setting{
 	num("hot.rank_min_n", Count, "D", 20, 5, 200), // orders of a month before a unit is ranked or named
 	num("hot.improve_wd", Workdays, "D", 10, 3, 30),
 
+	num("ven.warn", Count, "D", 80, 60, 95), // R71: a score below is warned
+	num("ven.suspend", Count, "D", 60, 40, 80),
+	num("ven.suspend_months", Months, "D", 3, 1, 12),
+	num("ven.delist_months", Months, "D", 24, 6, 60),
+	num("ven.answer_min", Minutes, "D", 60, 10, 480), // R70: until a job goes to the next vendor
+
 	num("hot.test_days", Days, "D", 90, 30, 365),     // of old orders a dispatch rule is tried on
 	num("hot.article_days", Days, "D", 180, 30, 365), // until a knowledge article is due for review
 

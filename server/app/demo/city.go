@@ -113,7 +113,7 @@ func people() []person {
 		}
 		ps = append(ps, person{d.code, d.head, d.hans + "负责人", "dept_head", at, d.code})
 	}
-	ps = append(append(ps, hotlinePeople...), callBack...)
+	ps = append(append(append(ps, hotlinePeople...), callBack...), vendorPeople...)
 	return append(ps, person{"fire.clerk", "雷小安", "区消防救援局经办人", "dept_clerk", district, "fire-rescue"},
 		person{"health.clerk", "杜小康", "区卫健局经办人", "dept_clerk", district, "health"})
 }
@@ -158,9 +158,13 @@ func (s *story) lists() error {
 
 // SignIns lists who can sign in, for the console.
 func SignIns() string {
+	listed := append([]person{{login: "admin", name: "管理员", post: "系统管理员"}}, people()...)
+	for _, f := range firms {
+		listed = append(listed, person{login: f.login, name: f.boss, post: f.name + "负责人"})
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Demo city Yunting · 云汀市. Password of every account: %s\n", Password)
-	for _, p := range append([]person{{login: "admin", name: "管理员", post: "系统管理员"}}, people()...) {
+	for _, p := range listed {
 		fmt.Fprintf(&b, "  %-16s %s · %s\n", p.login, p.name, p.post)
 	}
 	return b.String()

@@ -80,6 +80,8 @@ func (s *story) orders() {
 	s.plainCalls()
 	s.openCalls()
 	s.bulletins()
+	s.vendors()
+	s.jobs()
 }
 
 // bulletins: the month before last is published and one unit has answered; of

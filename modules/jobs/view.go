@@ -1,0 +1,233 @@
+package jobs
+
+import (
+	"context"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+	"gatehouse/server/store"
+	"gatehouse/web"
+)
+
+// openFunds offers the funds that take jobs.
+func (m *Jobs) openFunds(ctx context.Context, _ modules.Visitor) (out []web.Option, err error) {
+	fs, err := m.Funds.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "open"}}, Sort: "id", Limit: 100})
+	for _, f := range fs {
+		out = append(out, web.Option{Value: f.ID, Text: f.Name})
+	}
+	return out, fault.Wrap(err, "list the free funds")
+}
+
+func (m *Jobs) dress() {
+	d, f := m.Desk, m.Funds
+	d.Unplaced, f.Unplaced = true, true
+	d.Filters = map[string]string{"vendor": "vendor", "order": "order", "quarter": "quarter", "kind": "kind"}
+	d.Columns = []modules.Column[Job]{
+		{Key: "job.vendor", Cell: func(v modules.Visitor, j *Job) template.HTML {
+			return modules.Text(v.Lang, m.h.Names.Department(v.Lang, j.Vendor))
+		}},
+		{Key: "job.category", Cell: func(v modules.Visitor, j *Job) template.HTML {
+			return modules.Text(v.Lang, v.Lang.T("category."+j.Category))
+		}},
+		{Key: "job.when", Cell: func(v modules.Visitor, j *Job) template.HTML { return modules.Text(v.Lang, j.When) }},
+		{Key: "job.charged", Num: true, Cell: func(v modules.Visitor, j *Job) template.HTML { return modules.Text(v.Lang, price(j)) }},
+	}
+	d.Detail = func(_ context.Context, v modules.Visitor, j *Job) (template.HTML, error) { return m.detail(v, j), nil }
+	d.Starts = map[string]func(context.Context, modules.Visitor, *Job) web.Values{"finish": func(_ context.Context, _ modules.Visitor, j *Job) web.Values {
+		return web.Values{"charged": {strconv.FormatInt(int64(j.Quote)/100, 10)}}
+	}}
+	f.Columns = []modules.Column[Fund]{
+		{Key: "free_fund.jobs", Num: true, Cell: func(v modules.Visitor, f *Fund) template.HTML {
+			return modules.Text(v.Lang, strconv.Itoa(len(f.Jobs))+" / "+strconv.FormatInt(f.Quota, 10))
+		}},
+		{Key: "free_fund.left", Num: true, Cell: func(v modules.Visitor, f *Fund) template.HTML { return modules.Text(v.Lang, web.Yuan(f.left())) }},
+	}
+	f.Detail = m.fund
+}
+
+// price is what was charged, or quoted before that.
+func price(j *Job) string {
+	switch {
+	case j.DoneAt != nil:
+		return web.Yuan(j.Charged)
+	case j.Quote > 0:
+		return web.Yuan(j.Quote)
+	}
+	return ""
+}
+
+func (m *Jobs) detail(v modules.Visitor, j *Job) template.HTML {
+	l := v.Lang
+	t := web.Table{CaptionKey: "job.turn", Head: []web.Col{{Key: "job.vendor"}, {Key: "job.why"}, {Key: "job.last"}, {Key: "job.said"}}}
+	for _, x := range j.Turn {
+		last := l.T("job.never")
+		if x.Last != nil {
+			last = l.Date(*x.Last)
+		}
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(m.h.Names.Department(l, x.Vendor)), Href: "/vendors/" + x.Vendor}, {HTML: web.Text(l.T("job.why." + x.Why))}, {HTML: web.Text(last)}, {HTML: web.Text(said(l, x))}})
+	}
+	return web.Join(m.facts(l, j), web.Section(l, "job.turn", web.Join(modules.In(l, func(h *web.H) {
+		h.Raw(`<p class="hint">`)
+		h.T("job.turn_hint")
+		h.Raw(`</p>`)
+	}), t.HTML(l))))
+}
+
+func said(l web.Lang, x Try) string {
+	switch {
+	case x.Said != "":
+		return l.T("job.said." + x.Said)
+	case x.Asked != nil:
+		return l.T("job.said.asked")
+	}
+	return ""
+}
+
+// facts are what vendor and customer both know of a job.
+func (m *Jobs) facts(l web.Lang, j *Job) template.HTML {
+	ps := []web.Pair{modules.Pair(l, "job.order", j.OrderNo), modules.Pair(l, "job.category", l.T("category."+j.Category)), modules.Pair(l, "job.vendor", m.h.Names.Department(l, j.Vendor)),
+		modules.Pair(l, "case.community", m.h.Names.Place(l, j.Community)), modules.Pair(l, "job.place", j.Place), modules.Pair(l, "job.when", j.When)}
+	if j.Quote > 0 {
+		ps = append(ps, modules.Pair(l, "job.quote", web.Yuan(j.Quote)))
+	}
+	ps = append(ps, modules.Pair(l, "job.rule", j.Rule), modules.Pair(l, "job.report", j.Report))
+	if j.DoneAt != nil {
+		ps = append(ps, modules.Pair(l, "job.charged", web.Yuan(j.Charged)))
+	}
+	ps = append(ps, modules.Pair(l, "job.extra", j.Extra), modules.Pair(l, "job.dispute", j.Dispute), modules.Pair(l, "job.outcome", j.Outcome), modules.Pair(l, "job.checked", j.Checked))
+	if j.Warranty != nil {
+		ps = append(ps, modules.Pair(l, "job.warranty", l.Date(*j.Warranty)))
+	}
+	ps = append(ps, modules.Pair(l, "case.rule", modules.Rule(l, "R70")))
+	return web.Join(web.Section(l, "job.words", web.Paragraphs(j.Words)), web.Section(l, "job.part", web.Summary(l, modules.Filled(ps...)...)))
+}
+
+func (m *Jobs) fund(_ context.Context, v modules.Visitor, f *Fund) (template.HTML, error) {
+	l := v.Lang
+	t := web.Table{CaptionKey: "free_fund.given", Head: []web.Col{{Key: "free_fund.from"}, {Key: "free_fund.who_gave"}, {Key: "free_fund.voucher"}, {Key: "free_fund.amount", Num: true}}}
+	for _, g := range f.Given {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.T("free_fund.from." + g.From))}, {HTML: web.Text(g.Who)}, {HTML: web.Text(g.Voucher)}, {HTML: web.Text(web.Yuan(g.Amount))}})
+	}
+	return web.Join(web.Section(l, "free_fund.part", web.Summary(l, modules.Filled(modules.Pair(l, "free_fund.who", f.Who), modules.Pair(l, "free_fund.classes", modules.Choices(l, "category.", f.Classes)),
+		modules.Pair(l, "free_fund.quota", strconv.FormatInt(f.Quota, 10)), modules.Pair(l, "free_fund.cap", web.Yuan(f.Cap)), modules.Pair(l, "free_fund.spent", web.Yuan(f.Spent)), modules.Pair(l, "free_fund.left", web.Yuan(f.left())),
+		modules.Pair(l, "case.rule", modules.Rule(l, "R38")))...)), web.Section(l, "free_fund.given", t.HTML(l))), nil
+}
+
+// revealed shows the customer's phone to the vendor that goes there; the act
+// stands in the history.
+func (m *Jobs) revealed(c *fiber.Ctx) error {
+	v, ctx := modules.Who(c), c.UserContext()
+	j, err := m.Desk.Engine.Act(ctx, v.Actor, c.Params("id"), "reveal", nil, lifecycle.Opts{})
+	if err != nil {
+		return err
+	}
+	phone, name, err := m.asks.Contact(ctx, j.Order)
+	if err != nil {
+		return err
+	}
+	if phone == "" {
+		return fault.New(fault.Conflict, "order.no_contact")
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	l := v.Lang
+	return m.h.Show(c, fiber.StatusOK, web.Page{Title: j.No, Body: modules.In(l, func(h *web.H) {
+		h.Add(web.Figures(l, []web.Figure{{Value: phone, LabelKey: "order.phone", Href: "tel:" + url.PathEscape(phone), Tone: web.Info}}))
+		h.Add(web.Summary(l, modules.Filled(modules.Pair(l, "order.name", name))...))
+		h.Raw(`<p class="hint">`)
+		h.T("order.reveal_kept")
+		h.Raw(`</p>`)
+		h.Add(web.Actions(l, []web.ActionItem{{LabelKey: "order.back", Href: m.Desk.Href(j)}}))
+	})})
+}
+
+// Quarter is what paid services left for free ones in a quarter (R38).
+type Quarter struct {
+	Quarter string `json:"quarter"`
+	Paid    int64  `json:"paid"`        // jobs
+	Charged int64  `json:"charged"`     // fen, between customer and vendor
+	Surplus int64  `json:"surplus"`     // fen, of it into the funds
+	Other   int64  `json:"other_gifts"` // fen, of government and donors
+	Free    int64  `json:"free"`        // jobs
+	Cost    int64  `json:"cost"`        // fen, what the free ones cost
+}
+
+// quartersShown of the surplus page.
+const quartersShown = 4
+
+// Surplus gives the last quarters, the newest first.
+func (m *Jobs) Surplus(ctx context.Context) ([]Quarter, error) {
+	fs, err := m.Funds.Engine.Cases().Find(ctx, store.Query{Sort: "-id", Limit: 100})
+	if err != nil {
+		return nil, fault.Wrap(err, "read the free funds")
+	}
+	var out []Quarter
+	q := modules.QuarterOf(m.h.Clock())
+	for range quartersShown {
+		x := Quarter{Quarter: string(q)}
+		groups, err := m.Desk.Engine.Cases().GroupBy(ctx, []store.Cond{{Field: "quarter", Op: store.Eq, Value: string(q)}}, "kind", "charged")
+		if err != nil {
+			return nil, fault.Wrap(err, "sum the jobs of %s", q)
+		}
+		for _, g := range groups {
+			if g.Key == "free" {
+				x.Free, x.Cost = g.N, g.Sum
+			} else {
+				x.Paid, x.Charged = g.N, g.Sum
+			}
+		}
+		for _, f := range fs {
+			for _, g := range f.Given {
+				switch {
+				case g.Quarter != string(q):
+				case g.From == "surplus":
+					x.Surplus += int64(g.Amount)
+				default:
+					x.Other += int64(g.Amount)
+				}
+			}
+		}
+		out = append(out, x)
+		q = q.Before()
+	}
+	return out, nil
+}
+
+// surplus answers GET /surplus: paid services sustain free ones, in figures.
+func (m *Jobs) surplus(c *fiber.Ctx) error {
+	qs, err := m.Surplus(c.UserContext())
+	if err != nil {
+		return err
+	}
+	if modules.IsAPI(c) {
+		return c.JSON(qs)
+	}
+	l := modules.Who(c).Lang
+	t := web.Table{CaptionKey: "surplus.title", Head: []web.Col{{Key: "surplus.quarter"}, {Key: "surplus.paid", Num: true}, {Key: "surplus.charged", Num: true}, {Key: "surplus.surplus", Num: true}, {Key: "surplus.other", Num: true},
+		{Key: "surplus.free", Num: true}, {Key: "surplus.cost", Num: true}}}
+	yuan := func(n int64) web.Cell { return web.Cell{HTML: web.Text(web.Yuan(schema.Fen(n)))} }
+	for _, q := range qs {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(modules.Quarter(q.Quarter).Text(l))}, {HTML: web.Text(strconv.FormatInt(q.Paid, 10))}, yuan(q.Charged), yuan(q.Surplus), yuan(q.Other), {HTML: web.Text(strconv.FormatInt(q.Free, 10))}, yuan(q.Cost)})
+	}
+	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("surplus.title"), Body: modules.In(l, func(h *web.H) {
+		h.Raw(`<p class="intro">`)
+		h.T("surplus.intro")
+		h.Raw(`</p>`)
+		h.Add(t.HTML(l))
+		h.Raw(`<p>`)
+		h.Add(web.Link("/free_funds", l.T("surplus.funds")))
+		h.Raw(`</p>`)
+	})})
+}
+
+// ownActs are what a customer does with the number and the PIN of the order.
+var ownActs = []string{"agree", "refuse_quote", "dispute", "revisit"}
+
+func isOwn(act string) bool { return slices.Contains(ownActs, act) }

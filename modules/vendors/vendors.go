@@ -1,0 +1,179 @@
+// Package vendors keeps the firms that serve residents for the hotline
+// (加盟企业, R71), what is expected of them (服务标准, R72), and why their
+// score is what it is.
+//
+// Words: a vendor serves some classes of service (categories 901 to 908) in
+// some communities. Its score starts at 100; a score entry (计分) takes points
+// off or gives them back, with its ground. A service standard says what is owed
+// to every customer of a class.
+//
+// The life of a vendor: applied → vetted, on probation → active. Its score
+// alone makes it warned, or suspended for a term. Delisting is proposed by one
+// person and decided by another, and holds for a term; who was delisted may
+// apply again after it. A vendor may leave at any time.
+package vendors
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gatehouse/modules"
+	"gatehouse/server/calendar"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
+)
+
+// Asks is what the vendors need of other modules, in plain types.
+type Asks struct {
+	// District gives the districts of the city.
+	District func() []string
+}
+
+// Vendors is the module.
+type Vendors struct {
+	Desk      *modules.Desk[Vendor]
+	Scores    *modules.Desk[Score]
+	Standards *modules.Desk[Standard]
+	h         *modules.House
+	asks      Asks
+}
+
+var zone = calendar.City
+
+// New opens the desks of vendors, score entries and service standards.
+func New(ctx context.Context, h *modules.House, asks Asks) (*Vendors, error) {
+	m := &Vendors{h: h, asks: asks}
+	var err error
+	if m.Desk, err = modules.NewDesk(ctx, h, m.table()); err != nil {
+		return nil, err
+	}
+	if m.Scores, err = modules.NewDesk(ctx, h, m.scores()); err != nil {
+		return nil, err
+	}
+	if m.Standards, err = modules.NewDesk(ctx, h, m.standards()); err != nil {
+		return nil, err
+	}
+	m.dress()
+	m.offer()
+	m.Desk.Engine.Cases().OnSave(m.name)
+	h.Bus.On("score_entry.entered", m.scored)
+	h.Bus.On("score_entry.cancelled", m.scored)
+	h.Bus.On("service_standard.enforced", m.replace)
+	h.Menu(modules.MenuEntry{Href: "/vendors", LabelKey: "vendors.title", Order: 14})
+	for _, e := range []modules.MenuEntry{{Href: "/score_entries", LabelKey: "score_entries.title", Order: 71}, {Href: "/service_standards", LabelKey: "service_standards.title", Order: 72}} {
+		e.Show = func(v modules.Visitor) bool {
+			return h.Holds(v.Actor, "vendor_manager", "vendor", "office_staff", "auditor")
+		}
+		h.Menu(e)
+	}
+	return m, nil
+}
+
+// Module gives what the house starts: the vendors' names.
+func (m *Vendors) Module() modules.Module {
+	return modules.Module{Name: "vendors", Routes: none, Load: func(ctx context.Context) error {
+		if err := m.Desk.Engine.Cases().Each(ctx, nil, func(x *Vendor) error { m.name(x); return nil }); err != nil {
+			return fault.Wrap(err, "read the vendors")
+		}
+		go m.Desk.Engine.Cases().Follow(ctx, 5*time.Second, m.name)
+		return nil
+	}}
+}
+
+// name lets pages say who a vendor is: its people hold their role in it as
+// those of a department do in theirs.
+func (m *Vendors) name(x *Vendor) {
+	m.h.Names.Put("department", x.ID, modules.Name{Hans: x.Firm.Name, Href: "/vendors/" + x.ID})
+}
+
+func (m *Vendors) district() string {
+	if ds := m.asks.District(); len(ds) > 0 {
+		return ds[0]
+	}
+	return ""
+}
+
+// Seat gives the district of a vendor, for its people's appointments.
+func (m *Vendors) Seat(ctx context.Context, id string) (string, bool) {
+	x, err := m.Desk.Engine.Cases().Get(ctx, id)
+	if err != nil || slices.Contains([]string{"rejected", "left", "delisted"}, x.State) {
+		return "", false
+	}
+	return x.District, true
+}
+
+// Candidate is a vendor that may be sent to a customer.
+type Candidate struct {
+	ID, Name string
+	Score    int64
+	Serves   bool // the community is one of its own
+}
+
+// Candidates gives the vendors of a class that may take a job now, by name.
+func (m *Vendors) Candidates(ctx context.Context, class, community string) ([]Candidate, error) {
+	vs, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "state", Op: store.In, Value: working}}, Sort: "id", Limit: store.MaxLimit})
+	if err != nil {
+		return nil, fault.Wrap(err, "find vendors of class %s", class)
+	}
+	var out []Candidate
+	for _, x := range vs {
+		if slices.Contains(x.Classes, class) && !x.lapsed(m.h.Clock()) {
+			out = append(out, Candidate{x.ID, x.Firm.Name, x.Score, slices.Contains(x.Communities, community)})
+		}
+	}
+	return out, nil
+}
+
+// Standard gives the standard in force for a class (R72): how long its work is
+// warranted, and its number.
+func (m *Vendors) Standard(ctx context.Context, class string) (no string, warrantyDays int64, ok bool, err error) {
+	s, err := m.standard(ctx, class)
+	if err != nil || s == nil {
+		return "", 0, false, err
+	}
+	return s.No, s.Warranty, true, nil
+}
+
+func (m *Vendors) standard(ctx context.Context, class string) (*Standard, error) {
+	ss, err := m.Standards.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "class", Op: store.Eq, Value: class}, {Field: "state", Op: store.Eq, Value: "in_force"}}, Sort: "-id", Limit: 1})
+	if err != nil || len(ss) == 0 {
+		return nil, fault.Wrap(err, "find the standard of %s", class)
+	}
+	return ss[0], nil
+}
+
+// scored changes a vendor's score by an entry, once for each event.
+func (m *Vendors) scored(ctx context.Context, ev lifecycle.Event) error {
+	s, err := m.Scores.Engine.Cases().Get(ctx, ev.Case)
+	if err != nil {
+		return fault.Wrap(err, "read score entry %s", ev.Case)
+	}
+	up := s.up() != (ev.Name == "score_entry.cancelled")
+	_, err = m.Desk.Engine.Act(ctx, lifecycle.System, s.Vendor, "score", &pointsForm{Points: s.Points, Up: up, Entry: s.No}, lifecycle.Opts{Key: "event:" + ev.ID})
+	if fault.Is(err, fault.Conflict) { // it has left or is delisted: its score stands still
+		return nil
+	}
+	return err
+}
+
+// replace ends the standard that a new one takes the place of.
+func (m *Vendors) replace(ctx context.Context, ev lifecycle.Event) error {
+	fresh, err := m.Standards.Engine.Cases().Get(ctx, ev.Case)
+	if err != nil {
+		return fault.Wrap(err, "read standard %s", ev.Case)
+	}
+	ss, err := m.Standards.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "class", Op: store.Eq, Value: fresh.Class}, {Field: "state", Op: store.Eq, Value: "in_force"}}, Sort: "id", Limit: 100})
+	if err != nil {
+		return fault.Wrap(err, "find older standards")
+	}
+	for _, s := range ss {
+		if s.ID < fresh.ID {
+			if _, err := m.Standards.Engine.Act(ctx, lifecycle.System, s.ID, "supersede", nil, lifecycle.Opts{Key: "event:" + ev.ID}); err != nil && !fault.Is(err, fault.Conflict) {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+
+	"gatehouse/modules"
+	"gatehouse/modules/directory"
+	"gatehouse/modules/jobs"
+	"gatehouse/modules/orders"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
+	"gatehouse/web"
+)
+
+// employers are departments and vendors: a person's role may lie in either.
+type employers struct {
+	*directory.Directory
+	m *Modules
+}
+
+// Department tells of a department, or of a vendor as if it were one.
+func (e employers) Department(id string) (level, channel, place string, ok bool) {
+	if level, channel, place, ok = e.Directory.Department(id); ok || e.m.Vendors == nil {
+		return level, channel, place, ok
+	}
+	place, ok = e.m.Vendors.Seat(context.Background(), id)
+	return "district", "", place, ok
+}
+
+// offerEmployers lets forms choose among both.
+func (m *Modules) offerEmployers(h *modules.House) {
+	h.Offer("employers", func(ctx context.Context, v modules.Visitor) ([]web.Option, error) {
+		all, err := h.Options(ctx, v, "departments", "vendors")
+		if err != nil {
+			return nil, err
+		}
+		out := all["departments"]
+		for _, o := range all["vendors"] {
+			o.Group = v.Lang.T("vendors.title")
+			out = append(out, o)
+		}
+		return out, nil
+	})
+}
+
+// forJobs lets vendors' jobs serve orders.
+func (m *Modules) forJobs() jobs.Asks {
+	show := func(b orders.Brief) jobs.Order {
+		return jobs.Order{ID: b.ID, No: b.No, Category: b.Category, Community: b.Community, Place: b.Place, Words: b.Words, State: b.State, Stream: b.Stream, Job: b.Job}
+	}
+	return jobs.Asks{District: m.Directory.District,
+		Order: func(ctx context.Context, id string) (jobs.Order, error) {
+			b, err := m.Orders.Brief(ctx, id)
+			return show(b), err
+		},
+		Waiting: func(ctx context.Context) ([]jobs.Order, error) {
+			p, err := m.Orders.Desk.Engine.List(ctx, lifecycle.System, lifecycle.Find{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "triaged"}, {Field: "stream", Op: store.Eq, Value: modules.Social}}, Sort: "due", Limit: 100})
+			var out []jobs.Order
+			for _, o := range p.Cases {
+				out = append(out, jobs.Order{ID: o.ID, No: o.No, Category: o.Category, Community: o.Community})
+			}
+			return out, err
+		},
+		Prove: m.Orders.Prove, Contact: m.Orders.Contact, Engage: m.Orders.Engage, Disengage: m.Orders.Disengage, Done: m.Orders.JobDone,
+		Candidates: func(ctx context.Context, class, community string) ([]jobs.Candidate, error) {
+			cs, err := m.Vendors.Candidates(ctx, class, community)
+			out := make([]jobs.Candidate, len(cs))
+			for i, c := range cs {
+				out[i] = jobs.Candidate(c)
+			}
+			return out, err
+		},
+		Standard: m.Vendors.Standard}
+}
