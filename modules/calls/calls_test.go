@@ -13,6 +13,7 @@ import (
 
 	"gatehouse/modules/housetest"
 	"gatehouse/policy"
+	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/live"
 	"gatehouse/server/schema"
@@ -177,6 +178,12 @@ func TestTake(t *testing.T) {
 	housetest.Refused(t, err, "call.taken")
 	_, err = f.Reveal(f.ctx, housetest.As(other), c.ID)
 	housetest.Refused(t, err, "not_found")
+	if phone, masked, err := f.Number(f.ctx, housetest.As(other), c.ID); phone+masked != "" || !fault.Is(err, fault.NotFound) {
+		t.Error("another's call:", phone, masked, err)
+	}
+	if err := f.Settle(f.ctx, housetest.As(other), c.ID, Filed, "GD-1"); !fault.Is(err, fault.NotFound) {
+		t.Error("another settled it:", err)
+	}
 	phone, err := f.Reveal(f.ctx, housetest.As(who), c.ID)
 	if err != nil || phone != "00013800138000" {
 		t.Error(phone, err)

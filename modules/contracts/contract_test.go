@@ -128,6 +128,11 @@ func TestAmendingAsksAnew(t *testing.T) {
 	in := terms("price", 900000)
 	delete(in, "item")
 	delete(in, "communities")
+	in["end"] = "2026-03-31"
+	if _, err := f.try("clerk.fire", id, "amend", in); !fault.Is(err, fault.Invalid) {
+		t.Error("ends before it starts:", err)
+	}
+	in["end"] = "2026-12-31"
 	if d := f.do("clerk.fire", id, "amend", in); d.State != "drafted" {
 		t.Fatal(d.State)
 	}

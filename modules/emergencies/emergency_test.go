@@ -169,7 +169,7 @@ func TestTerm(t *testing.T) {
 		make  func(*Declaration)
 		field string
 	}{
-		{"runs backwards", func(d *Declaration) { d.End = "2026-03-08" }, "end"},
+		{"runs backwards", func(d *Declaration) { d.Start, d.End = "2026-03-12", "2026-03-10" }, "end"},
 		{"is over", func(d *Declaration) { d.Start, d.End = "2026-03-01", "2026-03-08" }, "end"},
 		{"thirty-one days", func(d *Declaration) { d.End = "2026-04-08" }, "end"},
 		{"nowhere", func(d *Declaration) { d.Communities = []string{"atlantis"} }, "communities"},

@@ -120,6 +120,9 @@ func TestR5PaidBySheet(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 	f.do("clerk.fire", id, "admit", nil)
+	if _, err := f.perform("clerk.fire", id, "claim", map[string]any{"voucher": "V1", "paid_on": "2026-03-10"}); !fault.Is(err, fault.Invalid) {
+		t.Error("paid tomorrow:", err)
+	}
 	f.do("clerk.fire", id, "claim", money)
 	if f.get(id).State != "claimed" || len(f.paid) > 0 {
 		t.Error("R37: claimed counts as paid")
