@@ -74,6 +74,23 @@ func TestTheSameAnswer(t *testing.T) {
 	}
 }
 
+// Nor does the work tell: an account that is not there, has left or waits costs
+// one hash, as every other. Not parallel: others hash as well.
+func TestTheSameWork(t *testing.T) {
+	h := newHouse(t)
+	h.user("li", "committee_staff", "hehua", "")
+	gone := h.user("gone", "auditor", housetest.City, "")
+	h.must(admin, gone, "leave", nil)
+	for _, c := range [][2]string{{"li", "wrong password"}, {"li", password}, {"nobody.there", password}, {"gone", password}, {"nobody", "x"}, {"", "x"}} {
+		before := people.Hashed()
+		b := h.browser()
+		b.send("POST", "/api/v1/session", `{"login":"`+c[0]+`","password":"`+c[1]+`"}`)
+		if n, want := people.Hashed()-before, int64(1); n != want && c[0] != "" || c[0] == "" && (n != 0 || b.status != 422) {
+			t.Errorf("%s: %d hashes, %d", c[0], n, b.status)
+		}
+	}
+}
+
 func TestLockOut(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -178,14 +178,14 @@ func (p places) Chain(id string) []string { return p[id] }
 // house is one process on a store.
 type house struct {
 	*lifecycle.Engine[permit]
-	t    *testing.T
+	t    testing.TB
 	gate *gate
 	bus  *lifecycle.Bus
 	mu   sync.Mutex
 	at   time.Time
 }
 
-func memory(t *testing.T) store.Driver {
+func memory(t testing.TB) store.Driver {
 	t.Helper()
 	db, err := sqlite.Memory()
 	if err != nil {
@@ -195,10 +195,10 @@ func memory(t *testing.T) store.Driver {
 	return db
 }
 
-func build(t *testing.T) *house { t.Helper(); return process(t, memory(t)) }
+func build(t testing.TB) *house { t.Helper(); return process(t, memory(t)) }
 
 // process builds a house on a store that may have others.
-func process(t *testing.T, db store.Driver) *house {
+func process(t testing.TB, db store.Driver) *house {
 	t.Helper()
 	h := &house{t: t, gate: &gate{deny: map[string]string{}}, at: monday, bus: lifecycle.NewBus(slog.New(slog.NewTextHandler(io.Discard, nil)))}
 	numbers, err := lifecycle.NewNumbers(context.Background(), db)
@@ -260,7 +260,7 @@ func (h *house) whole() {
 	}
 }
 
-func wants(t *testing.T, err error, k fault.Kind, code string) *fault.Error {
+func wants(t testing.TB, err error, k fault.Kind, code string) *fault.Error {
 	t.Helper()
 	if err == nil {
 		t.Fatalf("was done, want %s %s", k, code)

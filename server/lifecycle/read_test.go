@@ -164,3 +164,23 @@ func TestOffers(t *testing.T) {
 		t.Error("MayOpen")
 	}
 }
+
+// FuzzCursor: a cursor that somebody made up is refused as a wrong input, or
+// leads somewhere in the list.
+func FuzzCursor(f *testing.F) {
+	for _, s := range []string{`["a",null]`, `["a","b"]`, `["a",1]`, `["a",1e99]`, "[]", "{}", `["\u0000",null]`, `["a",{"$gt":""}]`} {
+		f.Add(s, "")
+		f.Add(s, "due")
+	}
+	h := build(f)
+	h.draft("t")
+	f.Fuzz(func(t *testing.T, text, sort string) {
+		if sort != "due" {
+			sort = ""
+		}
+		_, err := h.List(context.Background(), maker, lifecycle.Find{Sort: sort, After: base64.RawURLEncoding.EncodeToString([]byte(text))})
+		if err != nil && !fault.Is(err, fault.Invalid) {
+			t.Fatal(err)
+		}
+	})
+}

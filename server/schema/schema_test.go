@@ -1,6 +1,9 @@
 package schema
 
 import (
+	"encoding/json"
+	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -101,6 +104,38 @@ func FuzzJSON(f *testing.F) {
 		}
 		if err != nil && fault.As(err).Kind != fault.Invalid {
 			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzForm: whatever is in a form, it is a value or a wrong input, and a value
+// that was read is written and read again as itself.
+func FuzzForm(f *testing.F) {
+	for _, s := range []string{"title=a&total=12.30&hours=8", "title=", "rows.0.name=x&rows.9999999999.name=y", "rows.-1.x=1", "total=1e9", "title=%00", "hours=%ef%bc%91", "title=a&title=b", "%ff=%ff"} {
+		f.Add(s)
+	}
+	typ := Of[sample]("sample")
+	f.Fuzz(func(t *testing.T, s string) {
+		values, err := url.ParseQuery(s)
+		if err != nil {
+			return
+		}
+		in, err := typ.Form(values)
+		if (err == nil) == (in == nil) {
+			t.Fatal("either a value or a fault")
+		}
+		if err != nil {
+			if fault.As(err).Kind != fault.Invalid {
+				t.Fatal(err)
+			}
+			return
+		}
+		b, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := typ.JSON(b); err != nil || !reflect.DeepEqual(in, again) {
+			t.Fatalf("%s reads back as %+v: %v", b, again, err)
 		}
 	})
 }
