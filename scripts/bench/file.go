@@ -110,7 +110,7 @@ func crowd(t *table, what string, n int, of string, times int, do func(who int) 
 		ds = append(ds, d...)
 	}
 	at := fmt.Sprintf("%d %s", n, of)
-	t.add(what, at, "applications/s", float64(len(ds))/all.Seconds())
+	t.add(what, at, "filed/s", float64(len(ds))/all.Seconds())
 	t.times(what, at, ds)
 	return errors.Join(errs...)
 }

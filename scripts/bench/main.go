@@ -3,7 +3,7 @@
 //
 //	go run ./scripts/bench                                     everything, small: 10,000 cases
 //	go run ./scripts/bench -size 10000,1000000 -rounds 5       what the README's figures come from
-//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap, round
+//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap, round, orders
 //
 // The first run with a size founds a city (4 districts, 200 communities, 40
 // departments) and fills it with that many applications through the same
@@ -22,6 +22,8 @@
 //	books    milliseconds of a balance and a page of the books, at so many entries
 //	round    milliseconds of counting a round of so many households, beside loading an answer of each
 //	overlap  milliseconds of the duplicate-burden check, among so many items in force
+//	orders   orders filed a second, each durable; the operators' pages among so many orders; and the
+//	         milliseconds that 200 residents and 30 operators wait when they come at once (rush)
 //	disk     fsyncs a second of the folder, for comparing machines: durable rates follow it
 //
 // Each figure is the median of the rounds, with the lowest and the highest
@@ -119,7 +121,7 @@ type part struct {
 	run  func(context.Context, options, *table) error
 }
 
-var parts = []part{{"gate", gates}, {"file", files}, {"list", lists}, {"verify", verifies}, {"books", accounts}, {"overlap", overlaps}, {"round", rounds}}
+var parts = []part{{"gate", gates}, {"file", files}, {"list", lists}, {"verify", verifies}, {"books", accounts}, {"overlap", overlaps}, {"round", rounds}, {"orders", hotlines}}
 
 func run(ctx context.Context, o options, t *table) error {
 	if err := os.MkdirAll(o.cache, 0o700); err != nil {
