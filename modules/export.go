@@ -86,10 +86,20 @@ func (d *Desk[T]) export(c *fiber.Ctx) error {
 	head, rows := d.table(v, cases).Plain(v.Lang)
 	_, format, _ := strings.Cut(c.Path(), ".")
 	q := narrowed(c, slices.DeleteFunc(d.queries(), func(k string) bool { return k == "q" }))
-	if err := d.Record(ctx, Export{By: v.Actor.ID, For: v.Actor.For, List: d.Plural(), Format: format, Narrow: q.Encode(), Rows: len(rows)}); err != nil {
+	return d.Take(c, format, d.Plural(), q.Encode(), v.Lang.T(d.Plural()+".title")+" "+string(schema.DateOf(d.Clock(), calendar.City)), head, rows)
+}
+
+// Take lets a table leave: it is put on record first, and nobody unknown takes
+// one. list is the plural of the cases, narrow what it was narrowed by.
+func (h *House) Take(c *fiber.Ctx, format, list, narrow, title string, head []string, rows [][]string) error {
+	v := Who(c)
+	if !v.SignedIn() || h.Record == nil {
+		return fault.New(fault.Unauthenticated, "unauthenticated")
+	}
+	if err := h.Record(c.UserContext(), Export{By: v.Actor.ID, For: v.Actor.For, List: list, Format: format, Narrow: narrow, Rows: len(rows)}); err != nil {
 		return err
 	}
-	return SendTable(c, format, v.Lang.T(d.Plural()+".title")+" "+string(schema.DateOf(d.Clock(), calendar.City)), head, rows)
+	return SendTable(c, format, title, head, rows)
 }
 
 // SendTable answers with a spreadsheet, or with CSV as Excel opens it.

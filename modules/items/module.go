@@ -68,6 +68,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Items, error) {
 	h.Offer("own_items", m.ownItems)
 	h.Home(m.home)
 	h.Menu(modules.MenuEntry{Href: "/items", LabelKey: "items.title", Order: 10})
+	h.Menu(modules.MenuEntry{Href: "/annual", LabelKey: "annual.menu", Order: 11})
 	h.Menu(modules.MenuEntry{Href: "/gate", LabelKey: "gate.title", Order: 12})
 	return m, nil
 }
@@ -82,6 +83,9 @@ func (m *Items) Module() modules.Module {
 func (m *Items) Routes(r fiber.Router) {
 	r.Get("/gate", m.gatePage)
 	r.Get("/api/v1/gate", m.gateAPI)
+	r.Get("/annual", m.annualPage)
+	r.Get("/annual.xlsx", m.annualSheet)
+	r.Get("/api/v1/annual", m.annualPage)
 	r.Get("/gate/due", m.duePage)
 	r.Get("/api/v1/gate/due", m.dueAPI)
 }

@@ -9,6 +9,7 @@ import (
 
 	"gatehouse/modules/calls"
 	"gatehouse/modules/exports"
+	"gatehouse/modules/items"
 	"gatehouse/modules/jobs"
 	"gatehouse/modules/orders"
 	"gatehouse/modules/ratings"
@@ -55,6 +56,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
 	}
 	paths["/api/v1/hotline/counts"] = map[string]any{"get": plainOp("how many requests a day and a year, by stream and category", nil, "200", object)}
+	paths["/api/v1/annual"] = map[string]any{"get": plainOp("all admitted work in force, with score, money and hours; ?after= goes on", nil, "200", answers[items.Annual]())}
 	paths["/api/v1/surplus"] = map[string]any{"get": plainOp("what paid services left for free ones, by quarter", nil, "200", answers[[]jobs.Quarter]())}
 	paths["/api/v1/exports"] = map[string]any{"get": plainOp("which lists left as tables, the newest first; ?after= goes on", nil, "200", answers[exports.Page]())}
 	paths["/api/v1/track"] = map[string]any{"post": plainOp("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", object)}

@@ -166,5 +166,5 @@ func kindOf(path string) (string, int) {
 // skipped are paths that are no pages.
 func skipped(path string) bool {
 	return slices.ContainsFunc([]string{"/api/", "/static/", "/signin", "/openapi"}, func(p string) bool { return strings.HasPrefix(path, p) }) ||
-		strings.Contains(path, ".csv") || strings.Contains(path, "format=")
+		strings.Contains(path, ".csv") || strings.Contains(path, ".xlsx") || strings.Contains(path, "format=")
 }
