@@ -226,21 +226,27 @@ func (d *Desk[T]) paper(c *fiber.Ctx) error {
 	if i < 0 {
 		return fault.Missing("file")
 	}
-	c.Set(fiber.HeaderETag, `"`+all[i].Hash+`"`)
+	return d.SendFile(c, all[i])
+}
+
+// SendFile answers with a file to whoever has been found to be one who may have
+// it: nothing in it is run, and it is asked for again each time.
+func (h *House) SendFile(c *fiber.Ctx, f schema.File) error {
+	c.Set(fiber.HeaderETag, `"`+f.Hash+`"`)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache") // the gate is asked each time
 	c.Set(fiber.HeaderVary, "Cookie, Authorization")
-	if sameTag(c.Get(fiber.HeaderIfNoneMatch), all[i].Hash) {
+	if sameTag(c.Get(fiber.HeaderIfNoneMatch), f.Hash) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	b, err := d.Files.Read(ctx, all[i].Hash)
+	b, err := h.Files.Read(c.UserContext(), f.Hash)
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, all[i].Type)
+	c.Set(fiber.HeaderContentType, f.Type)
 	c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'; frame-ancestors 'none'")
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	c.Set(fiber.HeaderContentDisposition, disposition(all[i]))
+	c.Set(fiber.HeaderContentDisposition, disposition(f))
 	return c.Send(b)
 }
 

@@ -68,6 +68,14 @@ func (m *Exports) may(v modules.Visitor) error {
 	return m.h.May(v, "export.see", lifecycle.Anywhere)
 }
 
+// who took it, and for whom.
+func (m *Exports) who(l web.Lang, e *Entry) string {
+	if e.For == "" {
+		return m.h.Names.Person(l, e.By)
+	}
+	return l.T("exports.for", "by", m.h.Names.Person(l, e.By), "for", m.h.Names.Person(l, e.For))
+}
+
 const shown = 50
 
 // page answers GET /exports, the newest first; ?after= goes on.
@@ -92,7 +100,7 @@ func (m *Exports) page(c *fiber.Ctx) error {
 	l := v.Lang
 	t := web.Table{CaptionKey: "exports.title", EmptyKey: "exports.empty", Head: []web.Col{{Key: "exports.at"}, {Key: "exports.by"}, {Key: "exports.list"}, {Key: "exports.narrow"}, {Key: "exports.rows", Num: true}}}
 	for _, e := range es {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.Time(e.At))}, {HTML: web.Text(m.h.Names.Person(l, e.By))}, {HTML: web.Text(l.T(e.List+".title") + " (" + e.Format + ")")},
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.Time(e.At))}, {HTML: web.Text(m.who(l, e))}, {HTML: web.Text(l.T(e.List+".title") + " (" + e.Format + ")")},
 			{HTML: web.Text(e.Narrow)}, {HTML: web.Text(modules.Count(int64(e.Rows)))}})
 	}
 	if modules.IsAPI(c) {

@@ -95,6 +95,7 @@ func (m *Orders) Routes(r fiber.Router) {
 	r.Get("/api/v1/hotline/counts", m.countsPage)
 	r.Get("/track", m.trackForm)
 	r.Post("/track", m.track)
+	r.Get("/track/files/:id/:hash", m.trackFile)
 	r.Post("/track/:act", m.trackAct)
 	r.Post("/orders/track/add", m.trackAct)
 	r.Post("/api/v1/track", m.track)

@@ -181,6 +181,7 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 		if t := o.told(); t != "" {
 			h.Add(web.Section(l, "track.answer", web.Paragraphs(t)))
 		}
+		h.Add(m.photos(l, o))
 		h.Add(web.Section(l, "track.so_far", m.plainCourse(l, o)))
 		h.Add(m.ownForms(ctx, v, o, in, act, wrong))
 	})

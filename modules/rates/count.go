@@ -102,7 +102,8 @@ func (r *Row) rate(s setting.Values) {
 	r.Score = -1
 	if r.Response >= 0 && r.Solve >= 0 && r.Satisfy >= 0 {
 		w := [3]int64{int64(s.Int("hot.w_response")), int64(s.Int("hot.w_solve")), int64(s.Int("hot.w_satisfy"))}
-		r.Score = (w[0]*r.Response + w[1]*r.Solve + w[2]*r.Satisfy) / max(w[0]+w[1]+w[2], 1)
+		all := max(w[0]+w[1]+w[2], 1)
+		r.Score = (2*(w[0]*r.Response+w[1]*r.Solve+w[2]*r.Satisfy)/all + 1) / 2
 	}
 	if r.Counted < int64(s.Int("hot.rank_min_n")) {
 		return // too few to name anybody
@@ -126,8 +127,8 @@ func (t tally) of(unit string) *Row {
 }
 
 func (t tally) add(o Measure) {
-	for _, u := range o.ReturnedBy {
-		if u != o.Unit {
+	for i, u := range o.ReturnedBy {
+		if u != o.Unit && !slices.Contains(o.ReturnedBy[:i], u) {
 			r := t.of(u)
 			r.Dispatched++
 			r.Returned++

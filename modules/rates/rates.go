@@ -59,6 +59,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Rates, error) {
 	m.dress()
 	h.Offer("rate_months", m.months)
 	h.Bus.On("bulletin.published", m.tell)
+	h.Bus.On("bulletin.corrected", m.tell)
 	h.Home(m.home)
 	h.Menu(modules.MenuEntry{Href: "/bulletins", LabelKey: "bulletins.title", Order: 13})
 	h.Menu(modules.MenuEntry{Href: "/improvements", LabelKey: "improvements.title", Order: 69, Show: func(v modules.Visitor) bool {
@@ -111,17 +112,22 @@ func (m *Rates) home(ctx context.Context, v modules.Visitor) (template.HTML, err
 	})), nil
 }
 
-// tell opens an improvement for each unit that the bulletin names (R66).
+// tell opens an improvement for each unit that the bulletin names (R66), once.
 func (m *Rates) tell(ctx context.Context, ev lifecycle.Event) error {
 	b, err := m.Bulletins.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read bulletin %s", ev.Case)
 	}
+	told := map[string]bool{}
+	err = m.Improvements.Engine.Cases().Each(ctx, []store.Cond{{Field: "bulletin", Op: store.Eq, Value: b.ID}}, func(x *Improvement) error { told[x.Unit] = true; return nil })
+	if err != nil {
+		return fault.Wrap(err, "read the improvements of bulletin %s", b.ID)
+	}
 	for _, r := range b.Rows {
-		if len(r.Below) == 0 {
+		if len(r.Below) == 0 || told[r.Unit] {
 			continue
 		}
-		if _, err := m.Improvements.Engine.Open(ctx, lifecycle.System, "tell", &told{Unit: r.Unit, Bulletin: b.ID}, lifecycle.Opts{Key: "event:" + ev.ID + ":" + r.Unit}); err != nil {
+		if _, err := m.Improvements.Engine.Open(ctx, lifecycle.System, "tell", &toldForm{Unit: r.Unit, Bulletin: b.ID}, lifecycle.Opts{Key: "event:" + ev.ID + ":" + r.Unit}); err != nil {
 			return err
 		}
 	}

@@ -83,7 +83,7 @@ func TestR65Circular(t *testing.T) {
 	}
 	got := row(t, b, "fire")
 	want := Row{Unit: "fire", Dispatched: 25, Returned: 1, Excluded: 1, Counted: 23, Signed: 20, Contacted: 21, OnTime: 21, Late: 2, Open: 1, Solved: 20, Partly: 1, Not: 1, Graded: 21, Grades: 2000, Dissatisfied: 1, Policy: 1,
-		Closure: 9565, OnTimeRate: 9130, Response: 9130, Solve: 9318, Satisfy: 9524, Score: (30*9130 + 35*9318 + 35*9524) / 100, Rank: 1, Below: []string{"reply"}}
+		Closure: 9565, OnTimeRate: 9130, Response: 9130, Solve: 9318, Satisfy: 9524, Score: 9334, Rank: 1, Below: []string{"reply"}}
 	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
 		t.Errorf("\n%+v, want\n%+v", got, want)
 	}
@@ -134,13 +134,26 @@ func TestR65Circular(t *testing.T) {
 		}
 	})
 	t.Run("an appeal granted late corrects it in public", func(t *testing.T) {
+		f.Bus.Once(context.Background())
 		f.orders["2026-02"][20].Excluded = true
+		f.orders["2026-02"] = append(f.orders["2026-02"], good("health", 20)...)
+		for i := range f.orders["2026-02"][25:] {
+			f.orders["2026-02"][25+i].Grade = 60
+		}
+		for i := range 3 {
+			f.orders["2026-02"][i].Grade = 0
+		}
 		b, err := f.act("hotline", "correct", b.ID, &correctForm{Why: "复核小组同意不计考核"})
 		if err != nil || b.Edition != 2 || row(t, b, "fire").Counted != 22 {
 			t.Fatal(err, b)
 		}
 		if _, body := f.Ask(f.App(f.Module()), "", "/bulletins/"+b.ID, ""); !strings.Contains(body, "复核小组同意不计考核") {
 			t.Error("the reason is not public")
+		}
+		f.Bus.Once(context.Background())
+		xs, err := f.Improvements.Engine.List(context.Background(), housetest.As("hotline"), lifecycle.Find{})
+		if err != nil || len(xs.Cases) != 2 || xs.Cases[0].Unit != "health" || xs.Cases[1].Unit != "fire" {
+			t.Error("not each unit is told once", err, len(xs.Cases))
 		}
 	})
 }

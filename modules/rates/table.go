@@ -51,7 +51,7 @@ type (
 	correctForm struct {
 		Why string `json:"why" form:"longtext,required,max=500"`
 	}
-	told struct {
+	toldForm struct {
 		Unit     string `json:"unit" form:"text,required,max=64"`
 		Bulletin string `json:"bulletin" form:"text,required,max=64"`
 	}
@@ -76,7 +76,7 @@ func (m *Rates) bulletins() lifecycle.Table[Bulletin] {
 			{Name: "draw", To: []string{"drawn"}, Rule: "R65", Look: lifecycle.Primary, Do: lifecycle.Takes("bulletin", m.draw)},
 			{Name: "redraw", From: []string{"drawn"}, Rule: "R65", Do: lifecycle.Does(m.redraw)},
 			{Name: "publish", From: []string{"drawn"}, To: []string{"published"}, Rule: "R66", Look: lifecycle.Primary, Do: lifecycle.Does(publish), Tells: "published"},
-			{Name: "correct", From: []string{"published"}, Rule: "R65", Do: lifecycle.Takes("bulletin", m.correct)},
+			{Name: "correct", From: []string{"published"}, Rule: "R65", Do: lifecycle.Takes("bulletin", m.correct), Tells: "corrected"},
 		},
 		Fields:  []store.Field{{Name: "month"}},
 		Indexes: []store.Index{{Name: "month", Fields: []string{"month"}, Unique: true}},
@@ -111,8 +111,9 @@ func publish(b *Bulletin, s *lifecycle.Step) error {
 	return nil
 }
 
-// correct counts a published month anew and says why. Who was named because of
-// the old figures sees the new ones; an improvement is closed by hand.
+// correct counts a published month anew and says why. Who falls below a floor
+// only now is told then; an improvement that was owed by mistake is closed by
+// hand.
 func (m *Rates) correct(b *Bulletin, in *correctForm, s *lifecycle.Step) error {
 	b.Fixes = append(b.Fixes, Fix{At: s.Now, Why: in.Why})
 	return m.redraw(b, s)
@@ -165,7 +166,7 @@ func (m *Rates) waits(x *Improvement) []string {
 	return m.Improvements.Engine.Turn("dept_clerk", sc)
 }
 
-func (m *Rates) open(x *Improvement, in *told, s *lifecycle.Step) error {
+func (m *Rates) open(x *Improvement, in *toldForm, s *lifecycle.Step) error {
 	b, err := m.Bulletins.Engine.Cases().Get(s.Ctx, in.Bulletin)
 	if err != nil {
 		return fault.Wrap(err, "read bulletin %s", in.Bulletin)

@@ -221,7 +221,11 @@ func (m *Rates) workbook(c *fiber.Ctx) error {
 	if rows == nil {
 		return fault.New(fault.Conflict, "bulletin.empty")
 	}
-	return modules.SendTable(c, "xlsx", l.T("bulletin.circular")+" "+b.Month, head, rows)
+	title := l.T("bulletin.circular") + " " + b.Month
+	if b.Out != nil && !v.SignedIn() { // what is published is anybody's
+		return modules.SendTable(c, "xlsx", title, head, rows)
+	}
+	return m.h.Take(c, "xlsx", "bulletins", "month="+b.Month, title, head, rows)
 }
 
 func (m *Rates) improvement(_ context.Context, v modules.Visitor, x *Improvement) (template.HTML, error) {
