@@ -1,6 +1,7 @@
 package items
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -124,7 +125,7 @@ func (m *Items) annualPage(c *fiber.Ctx) error {
 
 // yearly is the catalogue as a table.
 func (m *Items) yearly(l web.Lang, ys []Yearly) web.Table {
-	t := web.Table{EmptyKey: "annual.empty", Head: []web.Col{{Key: "case.title"}, {Key: "case.no"}, {Key: "case.state"}, {Key: "annual.department"}, {Key: "annual.communities", Num: true}, {Key: "annual.end"},
+	t := web.Table{EmptyKey: "annual.empty", Head: []web.Col{{Key: "case.no"}, {Key: "case.title"}, {Key: "case.state"}, {Key: "annual.department"}, {Key: "annual.end"},
 		{Key: "annual.score", Num: true}, {Key: "annual.money", Num: true}, {Key: "annual.hours", Num: true}}}
 	for _, y := range ys {
 		score, end := "—", l.T("annual.open_end")
@@ -138,11 +139,14 @@ func (m *Items) yearly(l web.Lang, ys []Yearly) web.Table {
 		if y.Asked {
 			state = l.T("annual.asked")
 		}
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(y.Title), Href: y.Href}, {HTML: web.Text(y.No)}, {HTML: web.Text(state)}, {HTML: web.Text(m.Desk.Names.Department(l, y.Department))}, {HTML: web.Text(strconv.Itoa(y.Communities))},
-			{HTML: web.Text(end)}, {HTML: web.Text(score)}, {HTML: web.Text(web.Yuan(y.MoneyIn) + " / " + web.Yuan(y.MoneyOwed))}, {HTML: web.Text(strconv.FormatInt(y.Hours, 10))}})
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(y.No), Href: y.Href}, {HTML: web.Text(y.Title)}, {HTML: web.Text(state)}, {HTML: web.Text(m.Desk.Names.Department(l, y.Department))},
+			{HTML: web.Text(end)}, {HTML: web.Text(score)}, {HTML: web.Text(yuan(y.MoneyIn) + " / " + yuan(y.MoneyOwed))}, {HTML: web.Text(strconv.FormatInt(y.Hours, 10))}})
 	}
 	return t
 }
+
+// yuan are whole ones: a catalogue is no account.
+func yuan(f schema.Fen) string { return cmp.Or(modules.Count(int64(f)/100), "0") }
 
 // mostYearly bounds the table that leaves.
 const mostYearly = 2000

@@ -38,7 +38,7 @@ func (m *Jobs) dress() {
 			return modules.Text(v.Lang, v.Lang.T("category."+j.Category))
 		}},
 		{Key: "job.when", Cell: func(v modules.Visitor, j *Job) template.HTML { return modules.Text(v.Lang, j.When) }},
-		{Key: "job.charged", Num: true, Cell: func(v modules.Visitor, j *Job) template.HTML { return modules.Text(v.Lang, price(j)) }},
+		{Key: "job.price", Num: true, Cell: func(v modules.Visitor, j *Job) template.HTML { return modules.Text(v.Lang, price(j)) }},
 	}
 	d.Detail = func(_ context.Context, v modules.Visitor, j *Job) (template.HTML, error) { return m.detail(v, j), nil }
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Job) web.Values{"finish": func(_ context.Context, _ modules.Visitor, j *Job) web.Values {
