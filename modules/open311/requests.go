@@ -94,12 +94,14 @@ func (m *Open311) unit(l web.Lang, id string) string {
 	return m.h.Names.Place(l, id)
 }
 
-var digits = regexp.MustCompile(`[0-9０-９][0-9０-９ -]{5,}[0-9０-９]`)
+// hidden is what may be somebody's in a text: an address on the net (the one of
+// a picture stands in the words too), an e-mail address, a spot more exact than
+// degree tells it, the number of a phone or card.
+var hidden = regexp.MustCompile(`(?i)https?://\S+|[\w.%+-]+@[\w.-]+|-?\d+\.\d{4,}|[0-9０-９][0-9０-９ -]{5,}[0-9０-９]`)
 
-// plain takes out of a text whatever may be a phone number or the number of a
-// card: people write them where they should not.
+// plain takes out of a text what people write where they should not.
 func plain(s string) string {
-	return digits.ReplaceAllString(s, "•••")
+	return hidden.ReplaceAllString(s, "•••")
 }
 
 const (
