@@ -259,7 +259,7 @@ func sameTag(header, hash string) bool {
 // disposition shows pictures, which were cleaned, and saves everything else.
 func disposition(f schema.File) string {
 	how := "attachment"
-	if picture(f) {
+	if Picture(f) {
 		how = "inline"
 	}
 	plain := strings.Map(func(r rune) rune {
@@ -271,7 +271,8 @@ func disposition(f schema.File) string {
 	return fmt.Sprintf(`%s; filename="%s"; filename*=UTF-8''%s`, how, plain, strings.ReplaceAll(url.QueryEscape(f.Name), "+", "%20"))
 }
 
-func picture(f schema.File) bool { return strings.HasPrefix(f.Type, "image/") }
+// Picture tells whether a file is one.
+func Picture(f schema.File) bool { return strings.HasPrefix(f.Type, "image/") }
 
 // paperList shows the files of a case.
 func (d *Desk[T]) paperList(v Visitor, x *T, all []schema.File) template.HTML {
@@ -281,7 +282,7 @@ func (d *Desk[T]) paperList(v Visitor, x *T, all []schema.File) template.HTML {
 	l := v.Lang
 	var items []web.Paper
 	for _, f := range all {
-		items = append(items, web.Paper{Href: d.Href(x) + "/files/" + f.Hash, Name: f.Name, Size: f.Size, Picture: picture(f)})
+		items = append(items, web.Paper{Href: d.Href(x) + "/files/" + f.Hash, Name: f.Name, Size: f.Size, Picture: Picture(f)})
 	}
 	return web.Section(l, "case.files", web.Papers(l, items))
 }

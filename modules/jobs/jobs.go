@@ -8,10 +8,10 @@
 //
 // The life of a job: offered to the first vendor in turn → accepted → quoted →
 // agreed by the customer → done, with photos and what was charged → closed when
-// the caller has been called back. Who declines, or stays silent, passes it on
-// to the next; when nobody is left the order goes back to the centre. A
-// customer may dispute what was done, and call the vendor again within the
-// warranty.
+// the caller has been called back. Who declines, stays silent or leaves passes
+// it on to the next, and so does the centre when a vendor does not come; when
+// nobody is left the order goes back to the centre. A customer may dispute what
+// was done, and call the vendor again within the warranty.
 package jobs
 
 import (
@@ -89,6 +89,9 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Jobs, error) {
 	h.Bus.On("job.freed", m.reserve)
 	h.Bus.On("job.closed", m.settle)
 	h.Bus.On("order.closed", m.calledBack)
+	h.Bus.On("vendor.stopped", m.dropped("offered", "accepted", "quoted")) // what was agreed it may still do
+	h.Bus.On("vendor.left", m.dropped(live...))
+	h.Bus.On("vendor.delisted", m.dropped(live...))
 	for _, e := range []modules.MenuEntry{{Href: "/jobs", LabelKey: "jobs.title", Order: 15}, {Href: "/free_funds", LabelKey: "free_funds.title", Order: 73}} {
 		e.Show = func(v modules.Visitor) bool {
 			return h.Holds(v.Actor, "vendor", "vendor_manager", "dispatcher", "operator", "auditor")
@@ -181,28 +184,56 @@ func gone(err error) error {
 	return err
 }
 
+// engage tells the order who comes. An order that has gone another way
+// meanwhile has no use for the job.
 func (m *Jobs) engage(ctx context.Context, ev lifecycle.Event) error {
 	j, err := m.job(ctx, ev)
-	if err != nil {
+	if err != nil || j.Vendor == "" {
 		return err
 	}
-	return gone(m.asks.Engage(ctx, j.Order, j.ID, j.Vendor))
+	if err = m.asks.Engage(ctx, j.Order, j.ID, j.Vendor); !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	_, err = m.Desk.Engine.Act(ctx, lifecycle.System, j.ID, "cancel", nil, lifecycle.Opts{Key: "event:" + ev.ID})
+	return gone(err)
 }
 
+// giveBack gives the order back to the centre, and its place to the fund.
 func (m *Jobs) giveBack(ctx context.Context, ev lifecycle.Event) error {
 	j, err := m.job(ctx, ev)
 	if err != nil {
 		return err
 	}
+	if err := m.ofFund(ctx, j, "release", ev); err != nil {
+		return err
+	}
 	return gone(m.asks.Disengage(ctx, j.Order, j.ID))
 }
 
+// report brings the order to the call-back.
 func (m *Jobs) report(ctx context.Context, ev lifecycle.Event) error {
 	j, err := m.job(ctx, ev)
-	if err != nil || j.Again > 0 { // a visit under warranty: the order is closed already
+	if err != nil {
 		return err
 	}
 	return gone(m.asks.Done(ctx, j.Order, j.ID, j.Report))
+}
+
+// dropped passes on the jobs of a vendor that may not do them any more.
+func (m *Jobs) dropped(states ...string) lifecycle.Handler {
+	return func(ctx context.Context, ev lifecycle.Event) error {
+		for {
+			js, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "vendor", Op: store.Eq, Value: ev.Case}, {Field: "state", Op: store.In, Value: states}}, Sort: "id", Limit: 100})
+			if err != nil || len(js) == 0 {
+				return fault.Wrap(err, "find the jobs of vendor %s", ev.Case)
+			}
+			for _, j := range js {
+				if _, err := m.Desk.Engine.Act(ctx, lifecycle.System, j.ID, "drop", nil, lifecycle.Opts{Key: "event:" + ev.ID}); gone(err) != nil {
+					return err
+				}
+			}
+		}
+	}
 }
 
 // calledBack closes the job of an order whose caller has been asked.
@@ -215,12 +246,22 @@ func (m *Jobs) calledBack(ctx context.Context, ev lifecycle.Event) error {
 	return gone(err)
 }
 
+// ofFund does an act of the fund that pays for a job.
+func (m *Jobs) ofFund(ctx context.Context, j *Job, act string, ev lifecycle.Event) error {
+	if j.Fund == "" {
+		return nil
+	}
+	pays, _ := j.paid(j.Charged)
+	_, err := m.Funds.Engine.Act(ctx, lifecycle.System, j.Fund, act, &useForm{Job: j.No, Amount: pays}, lifecycle.Opts{Key: "event:" + ev.ID})
+	return err
+}
+
 func (m *Jobs) reserve(ctx context.Context, ev lifecycle.Event) error {
 	j, err := m.job(ctx, ev)
 	if err != nil {
 		return err
 	}
-	_, err = m.Funds.Engine.Act(ctx, lifecycle.System, j.Fund, "reserve", &useForm{Job: j.No}, lifecycle.Opts{Key: "event:" + ev.ID})
+	err = m.ofFund(ctx, j, "reserve", ev)
 	if fault.Is(err, fault.Conflict) { // the last place went to another: the job is a paid one
 		_, err = m.Desk.Engine.Act(ctx, lifecycle.System, j.ID, "unfree", nil, lifecycle.Opts{Key: "event:" + ev.ID})
 		return gone(err)
@@ -228,11 +269,20 @@ func (m *Jobs) reserve(ctx context.Context, ev lifecycle.Event) error {
 	return err
 }
 
+// settle lets the fund pay, once: a job that was disputed closes again.
 func (m *Jobs) settle(ctx context.Context, ev lifecycle.Event) error {
 	j, err := m.job(ctx, ev)
-	if err != nil || j.Fund == "" {
+	if err != nil {
 		return err
 	}
-	_, err = m.Funds.Engine.Act(ctx, lifecycle.System, j.Fund, "spend", &useForm{Job: j.No, Amount: j.Charged}, lifecycle.Opts{Key: "event:" + ev.ID})
-	return err
+	return m.ofFund(ctx, j, "spend", ev)
+}
+
+// Double tells whether a job charged over twice what it had quoted, and whose it was.
+func (m *Jobs) Double(ctx context.Context, id string) (vendor, no string, double bool, err error) {
+	j, err := m.Desk.Engine.Cases().Get(ctx, id)
+	if err != nil {
+		return "", "", false, fault.Wrap(err, "read job %s", id)
+	}
+	return j.Vendor, j.No, j.Quote > 0 && j.Charged > 2*j.Quote, nil
 }

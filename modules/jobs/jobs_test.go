@@ -24,6 +24,7 @@ type fixture struct {
 	ctx     context.Context
 	told    []string
 	vendors []Candidate
+	busy    map[string]bool // orders that went another way
 }
 
 func open(t *testing.T) *fixture {
@@ -70,7 +71,13 @@ func (f *fixture) asks() Asks {
 			return strings.TrimPrefix(no, "GD-"), nil
 		},
 		Contact: func(context.Context, string) (string, string, error) { return "00013800001", "周", nil },
-		Engage:  tell("engage"), Done: tell("done"),
+		Engage: func(ctx context.Context, order, job, vendor string) error {
+			if f.busy[order] {
+				return fault.New(fault.Conflict, "order.another_hand")
+			}
+			return tell("engage")(ctx, order, job, vendor)
+		},
+		Done: tell("done"),
 		Disengage: func(_ context.Context, order, _ string) error {
 			f.told = append(f.told, "disengage "+order)
 			return nil
@@ -212,10 +219,10 @@ func TestR70Customer(t *testing.T) {
 			t.Errorf("a customer may %s: %d", act, code)
 		}
 	}
-	if code, _ := post("/visits/agree", "000000", ""); code != 404 {
+	if code, _ := post("/visits/agree", "000000", "&quote_no=1"); code != 404 {
 		t.Error("agreed with a wrong PIN", code)
 	}
-	if code, body := post("/visits/agree", "123456", ""); code != 200 || !strings.Contains(body, "已同意") {
+	if code, body := post("/visits/agree", "123456", "&quote_no=1"); code != 200 || !strings.Contains(body, "已同意") {
 		t.Error(code)
 	}
 	f.must("v1", j.ID, "finish", &doneForm{Report: "通了", Charged: 8000, After: proofOfWork})
@@ -306,7 +313,7 @@ func TestR38Surplus(t *testing.T) {
 		t.Error("more than the quota", err)
 	}
 	x, err := f.Funds.Engine.Cases().Get(f.ctx, fund.ID)
-	if err != nil || x.Spent != 9000 || x.Reserved != 2 || x.left() != 20000-9000-10000 {
+	if err != nil || x.Spent != 9000 || len(x.Held) != 1 || x.left() != 20000-9000-10000 {
 		t.Errorf("%+v left %d", x, x.left())
 	}
 	t.Run("R38 what paid services leave for free ones is shown, to anybody", func(t *testing.T) {
@@ -316,6 +323,228 @@ func TestR38Surplus(t *testing.T) {
 		}
 		if code, body := f.Ask(f.App(f.Module()), "", "/surplus", ""); code != 200 || !strings.Contains(body, "150.00") || !strings.Contains(body, "90.00") {
 			t.Error(code)
+		}
+	})
+}
+
+// in reads the job as it stands.
+func (f *fixture) in(j *Job) *Job {
+	f.t.Helper()
+	for range 3 {
+		f.Bus.Once(f.ctx)
+	}
+	x, err := f.Desk.Engine.Cases().Get(f.ctx, j.ID)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return x
+}
+
+// A vendor that takes a job and does not come does not keep it.
+func TestR70Silent(t *testing.T) {
+	t.Parallel()
+	t.Run("no quote in time", func(t *testing.T) {
+		f := open(t)
+		j := f.match("o1", "v1")
+		f.must("v1", j.ID, "accept", nil)
+		f.Pass(9 * time.Hour)
+		if got := f.in(j); got.State != "offered" || got.Vendor != "v2" || got.Turn[0].Said != "silent" {
+			t.Error(got.State, got.Vendor, got.Turn)
+		}
+		if f.told[len(f.told)-1] != "engage o1 v2" {
+			t.Error("the order still names the first", f.told)
+		}
+	})
+	t.Run("not done in time: the centre is told, and takes it back", func(t *testing.T) {
+		f := open(t)
+		j := f.agreed("o1", 8000)
+		f.Pass(30 * 24 * time.Hour)
+		got := f.in(j)
+		if !got.Late || !slices.ContainsFunc(f.waits(got), func(k string) bool { return strings.HasPrefix(k, "dispatcher@") }) {
+			t.Error(got.Late, f.waits(got))
+		}
+		if _, err := f.act("v1", j.ID, "withdraw", &whyForm{Why: "x"}); err == nil {
+			t.Error("a vendor takes it from itself without saying so")
+		}
+		got = f.must("dispatcher", j.ID, "withdraw", &whyForm{Why: "电话不接"})
+		if got.State != "offered" || got.Vendor != "v2" || got.Quote != 0 || got.Late {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("nobody answers the quote", func(t *testing.T) {
+		f := open(t)
+		j := f.match("o1", "v1")
+		f.must("v1", j.ID, "accept", nil)
+		f.must("v1", j.ID, "quote", &quoteForm{Quote: 8000, When: "明天"})
+		f.Pass(10 * 24 * time.Hour)
+		if got := f.in(j); got.State != "unmatched" || !slices.Contains(f.told, "disengage o1") {
+			t.Error(got.State, f.told)
+		}
+	})
+	t.Run("a vendor that is out passes its jobs on", func(t *testing.T) {
+		f := open(t)
+		offered, agreed := f.match("o1", "v1"), f.agreed("o2", 8000)
+		f.vendors = f.vendors[1:] // v1 is suspended
+		if err := f.dropped("offered", "accepted", "quoted")(f.ctx, lifecycle.Event{ID: "e1", Case: "v1"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.in(offered); got.Vendor != "v2" || got.Turn[0].Said != "gone" {
+			t.Error(got.Vendor, got.Turn)
+		}
+		if got := f.in(agreed); got.Vendor != "v1" || got.State != "agreed" {
+			t.Error("what was agreed is still its own", got.Vendor, got.State)
+		}
+		f.vendors = f.vendors[1:] // v2 has left too
+		if err := f.dropped(live...)(f.ctx, lifecycle.Event{ID: "e2", Case: "v1"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.in(agreed); got.Vendor != "v3" || got.State != "offered" {
+			t.Error("one that has left is asked", got.Vendor, got.State)
+		}
+	})
+	t.Run("who passed it on sees it no more", func(t *testing.T) {
+		f := open(t)
+		f.vendors = f.vendors[:1]
+		j := f.match("o1", "v1")
+		f.must("v1", j.ID, "accept", nil)
+		if got := f.must("dispatcher", j.ID, "withdraw", &whyForm{Why: "x"}); got.State != "unmatched" {
+			t.Fatal(got.State)
+		}
+		if code, body := f.Ask(f.App(f.Module()), "v1", "/jobs/"+j.ID, ""); code != 404 {
+			t.Error(code, body)
+		}
+	})
+}
+
+// An order has one job at a time, and a job one order that waits for it.
+func TestR70OneJob(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	j := f.match("o1", "v1")
+	_, err := f.Desk.Engine.Open(f.ctx, housetest.As("operator"), "match", &matchForm{Order: "o1"}, lifecycle.Opts{})
+	if fault.As(err).Code != "job.unique_order_live" {
+		t.Error("two vendors at one door", err)
+	}
+	f.vendors = f.vendors[:1]
+	f.must("v1", j.ID, "decline", &whyForm{Why: "远"})
+	f.match("o1", "") // nobody took it: it may be tried again
+	f.busy = map[string]bool{"o2": true}
+	if got := f.in(f.match("o2", "")); got.State != "unmatched" {
+		t.Error("the order went another way, the job goes on", got.State)
+	}
+}
+
+// A customer's yes is to the quote they have read.
+func TestR70QuotedAnew(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	j := f.match("o1", "v1")
+	f.must("v1", j.ID, "accept", nil)
+	f.must("v1", j.ID, "quote", &quoteForm{Quote: 8000, When: "明天"})
+	f.must("v1", j.ID, "quote", &quoteForm{Quote: 18000, When: "明天"})
+	app := f.App(f.Module())
+	if code, body := f.Ask(app, "", "/visits/agree", "no=GD-o1&pin=123456&quote_no=1"); code != 409 || !strings.Contains(body, "180.00") || !strings.Contains(body, `value="2"`) {
+		t.Error(code)
+	}
+	if code, _ := f.Ask(app, "", "/visits/agree", "no=GD-o1&pin=123456"); code != 422 {
+		t.Error("agreed to nothing", code)
+	}
+	if code, _ := f.Ask(app, "", "/visits/agree", "no=GD-o1&pin=123456&quote_no=2"); code != 200 || f.in(j).State != "agreed" {
+		t.Error(code)
+	}
+}
+
+func TestR70Proof(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	j := f.agreed("o1", 8000)
+	table := []schema.File{{Name: "a.csv", Hash: "1", Type: "text/csv", Size: 1}}
+	for field, in := range map[string]*doneForm{"after": {Report: "x", After: table}, "before": {Report: "x", Before: table, After: proofOfWork}} {
+		if _, err := f.act("v1", j.ID, "finish", in); !fault.Is(err, fault.Invalid) || fault.As(err).Fields[0].Name != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	f.must("v1", j.ID, "finish", &doneForm{Report: "通了", Charged: 17000, Extra: "换管", After: proofOfWork})
+	if vendor, no, double, err := f.Double(f.ctx, j.ID); vendor != "v1" || no != j.No || !double || err != nil {
+		t.Error(vendor, no, double, err)
+	}
+	t.Run("a visit under warranty keeps the first report, and ends by itself", func(t *testing.T) {
+		if _, err := f.Desk.Engine.Act(f.ctx, lifecycle.System, j.ID, "close", nil, lifecycle.Opts{}); err != nil {
+			t.Fatal(err)
+		}
+		f.must("operator", j.ID, "revisit", &whyForm{Why: "又堵了"})
+		told := len(f.told)
+		got := f.must("v1", j.ID, "finish", &doneForm{Report: "再通", After: proofOfWork})
+		if got.Report != "通了" || got.Visits[0].Report != "再通" || got.Charged != 17000 || len(f.told) != told {
+			t.Errorf("%+v %v", got, f.told)
+		}
+		f.Pass(8 * 24 * time.Hour)
+		if got := f.in(j); got.State != "closed" {
+			t.Error(got.State)
+		}
+		f.must("operator", j.ID, "revisit", &whyForm{Why: "又堵了"})
+		if got := f.must("dispatcher", j.ID, "withdraw", &whyForm{Why: "不来"}); got.State != "disputed" || got.Vendor != "v1" {
+			t.Error("another vendor owes that warranty", got.State, got.Vendor)
+		}
+	})
+}
+
+// What a fund keeps for a job it pays once, or gets back.
+func TestR38Held(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	fund, err := f.Funds.Engine.Open(f.ctx, housetest.As("vm"), "set_up", &Purse{Name: "独居老人", Who: "七十岁以上", Classes: []string{"905"}, Quota: 5, Cap: 10000}, lifecycle.Opts{})
+	if err == nil {
+		_, err = f.Funds.Engine.Act(f.ctx, housetest.As("vm"), fund.ID, "give", &Gift{From: "donation", Who: "x", Amount: 50000, Voucher: "1"}, lifecycle.Opts{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := &freeForm{Fund: fund.ID, Checked: "干事核实"}
+	state := func() string {
+		t.Helper()
+		x, err := f.Funds.Engine.Cases().Get(f.ctx, fund.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(len(x.Held), len(x.Jobs), x.Spent, x.left())
+	}
+	t.Run("nobody takes it: the place is free again", func(t *testing.T) {
+		f.vendors = f.vendors[:1]
+		j := f.match("o1", "v1")
+		f.must("dispatcher", j.ID, "free", free)
+		if got := state(); got != "1 0 0 40000" {
+			t.Error(got)
+		}
+		if _, err := f.act("dispatcher", j.ID, "free", free); fault.As(err).Code != "job.free_already" {
+			t.Error(err)
+		}
+		f.must("v1", j.ID, "decline", &whyForm{Why: "远"})
+		if got := state(); got != "0 0 0 50000" {
+			t.Error(got)
+		}
+	})
+	t.Run("disputed, it is paid when that is settled, and never twice", func(t *testing.T) {
+		j := f.match("o2", "v1")
+		f.must("dispatcher", j.ID, "free", free)
+		f.must("v1", j.ID, "accept", nil)
+		f.must("v1", j.ID, "quote", &quoteForm{Quote: 13000, When: "明天"})
+		if code, body := f.Ask(f.App(f.Module()), "", "/visits", "no=GD-o2&pin=123456"); code != 200 || !strings.Contains(body, "30.00") {
+			t.Error("the customer's own share is not said before", code)
+		}
+		f.must("operator", j.ID, "agree_for", &agreeForm{How: "phone"})
+		f.must("v1", j.ID, "finish", &doneForm{Report: "通了", Charged: 13000, After: proofOfWork})
+		for range 2 {
+			if _, err := f.Desk.Engine.Act(prove(f.ctx, "o2"), lifecycle.Actor{}, j.ID, "dispute", &whyForm{Why: "柜门坏了"}, lifecycle.Opts{}); err != nil {
+				t.Fatal(err)
+			}
+			f.must("vm", j.ID, "settle", &whyForm{Why: "赔了"})
+			if got := state(); got != "0 1 10000 40000" {
+				t.Error(got)
+			}
+		}
+		if qs, err := f.Surplus(f.ctx); err != nil || qs[0].Cost != 10000 {
+			t.Errorf("%+v %v", qs, err)
 		}
 	})
 }

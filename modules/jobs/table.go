@@ -24,6 +24,7 @@ type Job struct {
 	Vendor    string `json:"vendor"` // whose turn it is
 	Turn      []Try  `json:"turn"`   // all who may be asked, in their order
 
+	Quotes  int64      `json:"quotes"`           // how many there have been
 	Quote   schema.Fen `json:"quote"`            // fen; 0 where a rule is quoted
 	Rule    string     `json:"rule,omitempty"`   // how the price is made up
 	When    string     `json:"when,omitempty"`   // the appointment, in words
@@ -35,11 +36,13 @@ type Job struct {
 	Before   []schema.File `json:"before,omitempty"`
 	After    []schema.File `json:"after,omitempty"`
 	Warranty *time.Time    `json:"warranty_until,omitempty"`
-	Again    int64         `json:"again,omitempty"` // visits under warranty
+	Visits   []Visit       `json:"visits,omitempty"` // under warranty
+	Late     bool          `json:"late"`             // it was not done in time
 	Dispute  string        `json:"dispute,omitempty"`
 	Outcome  string        `json:"outcome,omitempty"`
 
 	Fund    string     `json:"fund,omitempty"`    // that pays for it
+	Cap     schema.Fen `json:"cap,omitempty"`     // fen, the most that the fund pays
 	Checked string     `json:"checked,omitempty"` // how somebody who is not the vendor has checked that it may
 	DoneAt  *time.Time `json:"done_at,omitempty"`
 }
@@ -50,7 +53,26 @@ type Try struct {
 	Why    string     `json:"why"`            // wish, near, turn
 	Last   *time.Time `json:"last,omitempty"` // its job before this
 	Asked  *time.Time `json:"asked,omitempty"`
-	Said   string     `json:"said,omitempty"` // accepted, declined, silent, refused: by the customer
+	Said   string     `json:"said,omitempty"` // accepted, declined, silent, refused by the customer, withdrawn by the centre, gone
+}
+
+// Visit is another one under warranty: why it was asked for, and what was done.
+type Visit struct {
+	At     time.Time     `json:"at"`
+	Why    string        `json:"why"`
+	DoneAt *time.Time    `json:"done_at,omitempty"`
+	Report string        `json:"report,omitempty"`
+	Before []schema.File `json:"before,omitempty"`
+	After  []schema.File `json:"after,omitempty"`
+}
+
+// paid is what the fund pays of the job, and what is left to the customer.
+func (j *Job) paid(of schema.Fen) (fund, customer schema.Fen) {
+	if j.Fund == "" {
+		return 0, of
+	}
+	fund = min(of, j.Cap)
+	return fund, of - fund
 }
 
 // The inputs of the acts.
@@ -84,9 +106,8 @@ type (
 		Fund    string `json:"fund" form:"choice,required,from=free_funds"`
 		Checked string `json:"checked" form:"longtext,required,max=300"`
 	}
-	useForm struct {
-		Job    string     `json:"job" form:"text,required,max=40"`
-		Amount schema.Fen `json:"amount" form:"money"`
+	yesForm struct {
+		Quote int64 `json:"quote_no" form:"number,required,min=1"` // the quote that the customer has read
 	}
 )
 
@@ -95,6 +116,7 @@ var live = []string{"offered", "accepted", "quoted", "agreed"}
 
 func (m *Jobs) table() lifecycle.Table[Job] {
 	next := []string{"offered", "unmatched"}
+	given := append([]string{"disputed"}, next...)
 	return lifecycle.Table[Job]{
 		Noun: "job", Plural: "jobs", Prefix: "FW",
 		Title: func(j *Job) string { return j.OrderNo + " " + first(j.Words) },
@@ -111,50 +133,62 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 			{Name: "quoted", Shelf: lifecycle.Filed, Tone: "info"},
 			{Name: "agreed", Shelf: lifecycle.Filed, Tone: "doing"},
 			{Name: "done", Shelf: lifecycle.Filed, Tone: "info"},
-			{Name: "disputed", Shelf: lifecycle.Filed, Tone: "bad", Turn: []string{"vendor_manager"}},
+			{Name: "disputed", Shelf: lifecycle.Filed, Tone: "bad"},
 			{Name: "closed", Shelf: lifecycle.Filed, Tone: "good"},
 			{Name: "unmatched", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Job]{
 			{Name: "match", To: []string{"offered"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.match), Tells: "matched"},
-			{Name: "accept", From: []string{"offered"}, To: []string{"accepted"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Does(accept), Stops: []string{"answer"}},
+			{Name: "accept", From: []string{"offered"}, To: []string{"accepted"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Does(accept)},
 			{Name: "decline", From: []string{"offered", "accepted"}, To: next, Rule: "R70", Do: lifecycle.Takes("job", m.decline), Stops: []string{"answer"}},
-			{Name: "pass", From: []string{"offered"}, To: next, On: "answer", Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, s *lifecycle.Step) error { return m.pass(j, s, "silent") })},
-			{Name: "quote", From: []string{"accepted", "quoted"}, To: []string{"quoted"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", quote)},
-			{Name: "agree", From: []string{"quoted"}, To: []string{"agreed"}, Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(agree)},
-			{Name: "agree_for", From: []string{"quoted"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", agreeFor)},
-			{Name: "refuse_quote", From: []string{"quoted"}, To: next, Rule: "R70", Do: lifecycle.Takes("job", m.refuse)},
+			{Name: "pass", From: []string{"offered", "accepted"}, To: next, On: "answer", Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(m.passes("silent"))},
+			{Name: "withdraw", From: live, To: given, Rule: "R70", Do: lifecycle.Takes("job", m.withdraw), Stops: []string{"*"}},
+			{Name: "drop", From: live, To: given, Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(m.passes("gone")), Stops: []string{"*"}},
+			{Name: "quote", From: []string{"accepted", "quoted"}, To: []string{"quoted"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", quote), Stops: []string{"answer"}},
+			{Name: "agree", From: []string{"quoted"}, To: []string{"agreed"}, Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Takes("job", agree), Stops: []string{"agree"}},
+			{Name: "agree_for", From: []string{"quoted"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", agreeFor), Stops: []string{"agree"}},
+			{Name: "refuse_quote", From: []string{"quoted"}, To: next, Rule: "R70", Do: lifecycle.Takes("job", m.refuse), Stops: []string{"agree"}},
+			{Name: "unanswered", From: []string{"quoted"}, To: []string{"unmatched"}, On: "agree", Rule: "R70", Look: lifecycle.Hidden, Tells: "unmatched"},
+			{Name: "cancel", From: live, To: []string{"unmatched"}, Rule: "R54", Look: lifecycle.Hidden, Stops: []string{"*"}, Tells: "unmatched"},
 			{Name: "reschedule", From: []string{"quoted", "agreed"}, Rule: "R70", Do: lifecycle.Takes("job", func(j *Job, in *whenForm, s *lifecycle.Step) error {
 				j.When = in.When
 				s.Note(in.When)
 				return nil
 			})},
-			{Name: "free", From: []string{"offered", "accepted", "quoted"}, Rule: "R38", Do: lifecycle.Takes("job", m.free), Tells: "freed"},
-			{Name: "unfree", From: append([]string{"done"}, live...), Rule: "R38", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, _ *lifecycle.Step) error {
-				j.Fund, j.Checked = "", ""
+			{Name: "late", From: []string{"agreed"}, On: "work", Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, _ *lifecycle.Step) error {
+				j.Late = true
 				return nil
 			})},
-			{Name: "finish", From: []string{"agreed"}, To: []string{"done"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.finish), Tells: "done"},
-			{Name: "close", From: []string{"done"}, To: []string{"closed"}, Rule: "R70", Look: lifecycle.Hidden, Tells: "closed"},
+			{Name: "free", From: []string{"offered", "accepted", "quoted"}, Rule: "R38", Do: lifecycle.Takes("job", m.free), Tells: "freed"},
+			{Name: "unfree", From: append([]string{"done"}, live...), Rule: "R38", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, _ *lifecycle.Step) error {
+				j.Fund, j.Checked, j.Cap = "", "", 0
+				return nil
+			})},
+			{Name: "finish", From: []string{"agreed"}, To: []string{"done"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.finish), Stops: []string{"work"}, Tells: "done"},
+			{Name: "close", From: []string{"done"}, To: []string{"closed"}, On: "quiet", Rule: "R70", Look: lifecycle.Hidden, Stops: []string{"*"}, Tells: "closed"},
 			{Name: "dispute", From: []string{"done", "closed"}, To: []string{"disputed"}, Rule: "R71", Do: lifecycle.Takes("job", func(j *Job, in *whyForm, _ *lifecycle.Step) error {
 				j.Dispute = in.Why
 				return nil
-			}), Tells: "disputed"},
+			}), Stops: []string{"*"}, Tells: "disputed"},
 			{Name: "settle", From: []string{"disputed"}, To: []string{"closed"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("job", func(j *Job, in *whyForm, _ *lifecycle.Step) error {
 				j.Outcome = in.Why
 				return nil
-			})},
-			{Name: "revisit", From: []string{"done", "closed"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", revisit)},
+			}), Tells: "closed"},
+			{Name: "revisit", From: []string{"done", "closed"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", revisit), Stops: []string{"*"}},
 			{Name: "reveal", From: []string{"accepted", "quoted", "agreed"}, Rule: "R70"},
 		},
-		Fields:  []store.Field{{Name: "order"}, {Name: "vendor"}, {Name: "quarter"}, {Name: "kind"}, {Name: "charged", Kind: store.Int}},
-		Indexes: []store.Index{{Name: "order", Fields: []string{"order"}}, {Name: "vendor", Fields: []string{"vendor"}}, {Name: "quarter", Fields: []string{"quarter", "kind"}}},
+		Fields:  []store.Field{{Name: "order"}, {Name: "vendor"}, {Name: "quarter"}, {Name: "kind"}, {Name: "live"}, {Name: "charged", Kind: store.Int}},
+		Indexes: []store.Index{{Name: "order", Fields: []string{"order"}}, {Name: "vendor", Fields: []string{"vendor"}}, {Name: "quarter", Fields: []string{"quarter", "kind"}}, {Name: "order_live", Fields: []string{"live"}, Unique: true}},
 		Extract: func(j *Job) map[string]any {
-			x := map[string]any{"order": j.Order, "vendor": j.Vendor, "quarter": nil, "kind": nil, "charged": int64(j.Charged), "words": j.No + " " + j.OrderNo + " " + j.Words}
+			x := map[string]any{"order": j.Order, "vendor": j.Vendor, "quarter": nil, "kind": nil, "live": nil, "charged": int64(j.Charged), "words": j.No + " " + j.OrderNo + " " + j.Words}
+			if slices.Contains(live, j.State) && len(j.Visits) == 0 { // an order has one job at a time
+				x["live"] = j.Order
+			}
 			if j.DoneAt != nil {
 				x["quarter"], x["kind"] = string(modules.QuarterOf(*j.DoneAt)), "paid"
 				if j.Fund != "" {
-					x["kind"] = "free"
+					fund, _ := j.paid(j.Charged)
+					x["kind"], x["charged"] = "free", int64(fund)
 				}
 			}
 			return x
@@ -169,9 +203,19 @@ func first(words string) string {
 	return words
 }
 
+// waits: a job waits for its vendor; one that is late, or disputed, for the centre.
 func (m *Jobs) waits(j *Job) []string {
-	if slices.Contains([]string{"offered", "accepted", "agreed"}, j.State) {
-		return m.Desk.Engine.Turn("vendor", m.Desk.Engine.Table.Scope(j))
+	turn := func(role string) []string { return m.Desk.Engine.Turn(role, m.Desk.Engine.Table.Scope(j)) }
+	switch j.State {
+	case "offered", "accepted":
+		return turn("vendor")
+	case "agreed":
+		if j.Late {
+			return append(turn("dispatcher"), turn("vendor")...)
+		}
+		return turn("vendor")
+	case "disputed":
+		return turn("vendor_manager")
 	}
 	return nil
 }
@@ -212,8 +256,9 @@ func (j *Job) try() *Try {
 	return &Try{}
 }
 
-func accept(j *Job, _ *lifecycle.Step) error {
+func accept(j *Job, s *lifecycle.Step) error {
 	j.try().Said = "accepted"
+	s.Start("answer", "R70", "ven.quote_min", "min", s.Settings.Int("ven.quote_min"))
 	return nil
 }
 
@@ -227,13 +272,40 @@ func (m *Jobs) refuse(j *Job, in *whyForm, s *lifecycle.Step) error {
 	return m.pass(j, s, "refused")
 }
 
-// pass asks the next vendor in turn; when nobody is left the order goes back.
+// withdraw takes the job back from a vendor that does not come.
+func (m *Jobs) withdraw(j *Job, in *whyForm, s *lifecycle.Step) error {
+	s.Note(in.Why)
+	return m.pass(j, s, "withdrawn")
+}
+
+func (m *Jobs) passes(said string) func(*Job, *lifecycle.Step) error {
+	return func(j *Job, s *lifecycle.Step) error { return m.pass(j, s, said) }
+}
+
+// pass asks the next vendor in turn that still may be asked; when nobody is left
+// the order goes back. A warranty is one vendor's own: nobody else owes it, so
+// the manager has to settle it.
 func (m *Jobs) pass(j *Job, s *lifecycle.Step, said string) error {
 	j.try().Said = said
-	j.Quote, j.Rule, j.When, j.Agreed = 0, "", "", ""
+	if n := len(j.Visits); n > 0 {
+		j.Dispute = j.Visits[n-1].Why
+		s.Go("disputed")
+		s.Tell("disputed")
+		return nil
+	}
+	cs, err := m.asks.Candidates(s.Ctx, j.Category, j.Community)
+	if err != nil {
+		return err
+	}
+	j.Vendor, j.Quote, j.Rule, j.When, j.Agreed, j.Late = "", 0, "", "", "", false
 	for i := range j.Turn {
-		if j.Turn[i].Asked == nil {
-			j.Turn[i].Asked, j.Vendor = &s.Now, j.Turn[i].Vendor
+		try := &j.Turn[i]
+		switch {
+		case try.Asked != nil:
+		case !slices.ContainsFunc(cs, func(c Candidate) bool { return c.ID == try.Vendor }):
+			try.Said = "gone"
+		default:
+			try.Asked, j.Vendor = &s.Now, try.Vendor
 			s.Go("offered")
 			ask(s)
 			s.Tell("matched")
@@ -247,22 +319,36 @@ func (m *Jobs) pass(j *Job, s *lifecycle.Step, said string) error {
 
 // quote says the price before anything is done (R70): a sum, or by which rule it
 // is made up.
-func quote(j *Job, in *quoteForm, _ *lifecycle.Step) error {
+func quote(j *Job, in *quoteForm, s *lifecycle.Step) error {
 	if in.Quote <= 0 && in.Rule == "" && j.Fund == "" {
 		return fault.InvalidField("quote", "job.no_price")
 	}
 	j.Quote, j.Rule, j.When = in.Quote, in.Rule, in.When
+	j.Quotes++
+	s.Start("agree", "R70", "ven.agree_wd", "wd", s.Settings.Int("ven.agree_wd"))
 	return nil
 }
 
-func agree(j *Job, _ *lifecycle.Step) error {
-	j.Agreed = "customer"
+// agree takes the customer's yes to the quote they have read, not to another
+// that came meanwhile.
+func agree(j *Job, in *yesForm, s *lifecycle.Step) error {
+	if in.Quote != j.Quotes {
+		return fault.New(fault.Conflict, "job.quoted_anew").OnRule("R70")
+	}
+	return agreed(j, "customer", s)
+}
+
+func agreeFor(j *Job, in *agreeForm, s *lifecycle.Step) error { return agreed(j, in.How, s) }
+
+func agreed(j *Job, how string, s *lifecycle.Step) error {
+	j.Agreed = how
+	work(s)
 	return nil
 }
 
-func agreeFor(j *Job, in *agreeForm, _ *lifecycle.Step) error {
-	j.Agreed = in.How
-	return nil
+// work gives the vendor its time to do it.
+func work(s *lifecycle.Step) {
+	s.Start("work", "R70", "ven.work_wd", "wd", s.Settings.Int("ven.work_wd"))
 }
 
 // free lets a fund pay (R38).
@@ -271,24 +357,33 @@ func (m *Jobs) free(j *Job, in *freeForm, s *lifecycle.Step) error {
 	if err != nil || f.State != "open" || !slices.Contains(f.Classes, j.Category) {
 		return fault.InvalidField("fund", "schema.not_an_option")
 	}
-	if f.Reserved >= f.Quota || f.left() < f.Cap {
-		return fault.New(fault.Conflict, "free_fund.used_up").OnRule("R38")
+	if j.Fund != "" {
+		return fault.New(fault.Conflict, "job.free_already").OnRule("R38")
 	}
-	j.Fund, j.Checked = in.Fund, in.Checked
+	if err := f.room(); err != nil {
+		return err
+	}
+	j.Fund, j.Checked, j.Cap = in.Fund, in.Checked, f.Cap
 	return nil
 }
 
-// finish says what was done and charged. More than was quoted needs a reason,
-// and is never silently more than twice as much (ven.hard).
+// finish says what was done and charged, with pictures of it. More than was
+// quoted needs a reason; a visit under warranty is free of charge.
 func (m *Jobs) finish(j *Job, in *doneForm, s *lifecycle.Step) error {
 	f := fault.New(fault.Invalid, "invalid")
 	if len(in.After) == 0 {
 		f.Wrong("after", "job.no_proof")
 	}
+	for name, files := range map[string][]schema.File{"before": in.Before, "after": in.After} {
+		if slices.ContainsFunc(files, func(x schema.File) bool { return !modules.Picture(x) }) {
+			f.Wrong(name, "job.no_picture")
+		}
+	}
+	again := len(j.Visits) > 0
 	switch {
 	case in.Charged < 0:
 		f.Wrong("charged", "schema.too_small", "min", 0)
-	case j.Again > 0 && in.Charged > 0:
+	case again && in.Charged > 0:
 		f.Wrong("charged", "job.warranty_free")
 	case j.Quote > 0 && in.Charged > j.Quote && in.Extra == "":
 		f.Wrong("extra", "job.more_than_quoted")
@@ -296,95 +391,25 @@ func (m *Jobs) finish(j *Job, in *doneForm, s *lifecycle.Step) error {
 	if len(f.Fields) > 0 {
 		return f.OnRule("R70")
 	}
+	j.Late = false
+	if again {
+		v := &j.Visits[len(j.Visits)-1]
+		v.DoneAt, v.Report, v.Before, v.After = &s.Now, in.Report, in.Before, in.After
+		s.Start("quiet", "R70", "ven.quiet_days", "d", s.Settings.Int("ven.quiet_days"))
+		s.Tell("revisited") // the order is at the call-back, or over
+		return nil
+	}
 	_, days, _, err := m.asks.Standard(s.Ctx, j.Category)
 	if err != nil {
 		return err
 	}
-	j.Report, j.Extra, j.Before, j.After = in.Report, in.Extra, in.Before, in.After
-	if j.Again == 0 {
-		until := s.Now.AddDate(0, 0, int(days))
-		j.Charged, j.Warranty, j.DoneAt = in.Charged, &until, &s.Now
-	}
+	until := s.Now.AddDate(0, 0, int(days))
+	j.Report, j.Extra, j.Before, j.After, j.Charged, j.Warranty, j.DoneAt = in.Report, in.Extra, in.Before, in.After, in.Charged, &until, &s.Now
 	return nil
 }
 
 func revisit(j *Job, in *whyForm, s *lifecycle.Step) error {
-	j.Again++
-	s.Note(in.Why)
+	j.Visits = append(j.Visits, Visit{At: s.Now, Why: in.Why})
+	work(s)
 	return nil
-}
-
-// Fund pays for services of those who cannot (R38).
-type Fund struct {
-	lifecycle.Case
-	Purse
-	District string     `json:"district"`
-	Given    []Gift     `json:"given"`
-	Reserved int64      `json:"reserved"` // jobs
-	Spent    schema.Fen `json:"spent"`
-	Jobs     []string   `json:"jobs,omitempty"` // numbers of those it has paid for
-}
-
-// Purse is what a fund is for.
-type Purse struct {
-	Name    string     `json:"name" form:"text,required,max=60"`
-	Who     string     `json:"who" form:"longtext,required,max=500"` // whom it is for, and how that is checked
-	Classes []string   `json:"classes" form:"choices,required,from=service_classes"`
-	Quota   int64      `json:"quota" form:"number,required,min=1,max=10000"` // jobs
-	Cap     schema.Fen `json:"cap" form:"money,required,min=1"`              // of one job
-}
-
-// Gift is money that came into a fund.
-type Gift struct {
-	From    string     `json:"from" form:"choice,required,of=surplus government donation"`
-	Who     string     `json:"who" form:"text,required,max=60"`
-	Amount  schema.Fen `json:"amount" form:"money,required,min=1"`
-	Voucher string     `json:"voucher" form:"text,required,max=40"`
-	Quarter string     `json:"quarter,omitempty"`
-}
-
-// left is the money that is neither spent nor kept for a job under way.
-func (f *Fund) left() schema.Fen {
-	var in schema.Fen
-	for _, g := range f.Given {
-		in += g.Amount
-	}
-	return in - f.Spent - schema.Fen(f.Reserved-int64(len(f.Jobs)))*f.Cap
-}
-
-func (m *Jobs) funds() lifecycle.Table[Fund] {
-	return lifecycle.Table[Fund]{
-		Noun: "free_fund", Plural: "free_funds", Prefix: "JF",
-		Title: func(f *Fund) string { return f.Name },
-		Scope: func(f *Fund) lifecycle.Scope { return lifecycle.Scope{Places: []string{f.District}} },
-		States: []lifecycle.State{
-			{Name: "open", Shelf: lifecycle.Public, Tone: "good"},
-			{Name: "closed", Shelf: lifecycle.Public, Tone: "neutral"},
-		},
-		Acts: []lifecycle.Act[Fund]{
-			{Name: "set_up", To: []string{"open"}, Rule: "R38", Look: lifecycle.Primary, Do: lifecycle.Takes("free_fund", func(f *Fund, in *Purse, _ *lifecycle.Step) error {
-				f.Purse, f.District = *in, m.district()
-				return nil
-			})},
-			{Name: "give", From: []string{"open"}, Rule: "R38", Look: lifecycle.Primary, Do: lifecycle.Takes("free_fund", func(f *Fund, in *Gift, s *lifecycle.Step) error {
-				in.Quarter = string(modules.QuarterOf(s.Now))
-				f.Given = append(f.Given, *in)
-				return nil
-			})},
-			{Name: "reserve", From: []string{"open"}, Rule: "R38", Look: lifecycle.Hidden, Do: lifecycle.Takes("free_fund", func(f *Fund, in *useForm, s *lifecycle.Step) error {
-				if f.Reserved >= f.Quota || f.left() < f.Cap {
-					return fault.New(fault.Conflict, "free_fund.used_up").OnRule("R38")
-				}
-				f.Reserved++
-				s.Note(in.Job)
-				return nil
-			})},
-			{Name: "spend", From: []string{"open", "closed"}, Rule: "R38", Look: lifecycle.Hidden, Do: lifecycle.Takes("free_fund", func(f *Fund, in *useForm, s *lifecycle.Step) error {
-				f.Spent += min(in.Amount, f.Cap)
-				f.Jobs = append(f.Jobs, in.Job)
-				return nil
-			})},
-			{Name: "close", From: []string{"open"}, To: []string{"closed"}, Rule: "R38"},
-		},
-	}
 }

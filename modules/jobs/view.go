@@ -42,7 +42,7 @@ func (m *Jobs) dress() {
 	}
 	d.Detail = func(_ context.Context, v modules.Visitor, j *Job) (template.HTML, error) { return m.detail(v, j), nil }
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Job) web.Values{"finish": func(_ context.Context, _ modules.Visitor, j *Job) web.Values {
-		return web.Values{"charged": {strconv.FormatInt(int64(j.Quote)/100, 10)}}
+		return web.Values{"charged": {schema.FormYuan(j.Quote)}}
 	}}
 	f.Columns = []modules.Column[Fund]{
 		{Key: "free_fund.jobs", Num: true, Cell: func(v modules.Visitor, f *Fund) template.HTML {
@@ -98,6 +98,12 @@ func (m *Jobs) facts(l web.Lang, j *Job) template.HTML {
 	if j.Quote > 0 {
 		ps = append(ps, modules.Pair(l, "job.quote", web.Yuan(j.Quote)))
 	}
+	if j.Fund != "" {
+		ps = append(ps, modules.Pair(l, "job.cap", web.Yuan(j.Cap)))
+		if _, own := j.paid(max(j.Quote, j.Charged)); own > 0 {
+			ps = append(ps, modules.Pair(l, "job.own_share", web.Yuan(own)))
+		}
+	}
 	ps = append(ps, modules.Pair(l, "job.rule", j.Rule), modules.Pair(l, "job.report", j.Report))
 	if j.DoneAt != nil {
 		ps = append(ps, modules.Pair(l, "job.charged", web.Yuan(j.Charged)))
@@ -107,7 +113,23 @@ func (m *Jobs) facts(l web.Lang, j *Job) template.HTML {
 		ps = append(ps, modules.Pair(l, "job.warranty", l.Date(*j.Warranty)))
 	}
 	ps = append(ps, modules.Pair(l, "case.rule", modules.Rule(l, "R70")))
-	return web.Join(web.Section(l, "job.words", web.Paragraphs(j.Words)), web.Section(l, "job.part", web.Summary(l, modules.Filled(ps...)...)))
+	return web.Join(web.Section(l, "job.words", web.Paragraphs(j.Words)), web.Section(l, "job.part", web.Summary(l, modules.Filled(ps...)...)), visits(l, j))
+}
+
+// visits are the ones under warranty.
+func visits(l web.Lang, j *Job) template.HTML {
+	if len(j.Visits) == 0 {
+		return ""
+	}
+	t := web.Table{CaptionKey: "job.visits", Head: []web.Col{{Key: "job.visit_asked"}, {Key: "job.visit_why"}, {Key: "job.visit_done"}, {Key: "job.report"}}}
+	for _, v := range j.Visits {
+		done := ""
+		if v.DoneAt != nil {
+			done = l.Date(*v.DoneAt)
+		}
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.Date(v.At))}, {HTML: web.Text(v.Why)}, {HTML: web.Text(done)}, {HTML: web.Text(v.Report)}})
+	}
+	return web.Section(l, "job.visits", t.HTML(l))
 }
 
 func (m *Jobs) fund(_ context.Context, v modules.Visitor, f *Fund) (template.HTML, error) {

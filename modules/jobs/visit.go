@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -115,7 +116,7 @@ func (m *Jobs) visitAct(c *fiber.Ctx) error {
 	row, _ := m.Desk.Engine.Table.Act(act)
 	var typed any
 	if row.Do.Input != nil {
-		if typed, err = row.Do.Input.Form(map[string][]string{"why": {c.FormValue("why")}}); err != nil {
+		if typed, err = row.Do.Input.Form(map[string][]string{"why": {c.FormValue("why")}, "quote_no": {c.FormValue("quote_no")}}); err != nil {
 			return m.showVisit(c, fiber.StatusUnprocessableEntity, j, in, act, fault.As(err))
 		}
 	}
@@ -124,6 +125,9 @@ func (m *Jobs) visitAct(c *fiber.Ctx) error {
 		e := fault.As(err)
 		if e.Kind == fault.Internal {
 			return err
+		}
+		if now, _, err := m.identify(c); err == nil { // it may have changed meanwhile
+			j = now
 		}
 		return m.showVisit(c, modules.Status(e.Kind), j, in, act, e)
 	}
@@ -150,7 +154,8 @@ func (m *Jobs) showVisit(c *fiber.Ctx, status int, j *Job, in *visitIn, act stri
 				continue
 			}
 			spec := web.FormSpec{ID: "own-" + name, Action: "/visits/" + name, Type: row.Do.Input, SubmitKey: "visit.act_" + name, CSRF: m.h.CSRF(v), Hidden: map[string]string{"no": in.No, "pin": in.PIN}}
-			if name == "agree" {
+			if name == "agree" { // to what stands above
+				spec.Type, spec.Hidden["quote_no"] = nil, strconv.FormatInt(j.Quotes, 10)
 				h.Add(web.Section(l, "visit.act_agree", web.Form(l, spec)))
 				continue
 			}

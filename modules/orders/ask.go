@@ -245,17 +245,17 @@ func (m *Orders) Caused(ctx context.Context, item string, from, until time.Time)
 
 // Engage says that a vendor's job serves an order: it is not a unit's.
 func (m *Orders) Engage(ctx context.Context, id, job, vendor string) error {
-	return m.byPortal(ctx, id, "engage", &jobForm{Job: job, Vendor: vendor}, job)
+	return m.byPortal(ctx, id, "engage", &jobForm{Job: job, Vendor: vendor}, job+" "+vendor)
 }
 
 // Disengage gives an order back to the centre: no vendor does it.
 func (m *Orders) Disengage(ctx context.Context, id, job string) error {
-	return m.byPortal(ctx, id, "disengage", nil, job+" off")
+	return m.byPortal(ctx, id, "disengage", &jobForm{Job: job}, job+" off")
 }
 
 // JobDone brings an order to the call-back.
 func (m *Orders) JobDone(ctx context.Context, id, job, text string) error {
-	return m.byPortal(ctx, id, "job_done", &jobDoneForm{Text: text}, job+" done")
+	return m.byPortal(ctx, id, "job_done", &jobDoneForm{Job: job, Text: text}, job+" done")
 }
 
 func (m *Orders) byPortal(ctx context.Context, id, act string, in any, key string) error {

@@ -360,6 +360,14 @@ func TestVendorsJob(t *testing.T) {
 	if err := f.m.Engage(f.ctx, o.ID, "FW-1", "v1"); err != nil {
 		t.Fatal(err)
 	}
+	if err := f.m.Engage(f.ctx, o.ID, "FW-1", "v2"); err != nil || f.now(o.ID).Vendor != "v2" {
+		t.Fatal("the next vendor of the same job", err)
+	}
+	for what, err := range map[string]error{"engage": f.m.Engage(f.ctx, o.ID, "FW-2", "v3"), "disengage": f.m.Disengage(f.ctx, o.ID, "FW-2"), "done": f.m.JobDone(f.ctx, o.ID, "FW-2", "x")} {
+		if fault.As(err).Code != "order.another_hand" {
+			t.Errorf("another job may %s: %v", what, err)
+		}
+	}
 	if err := f.m.JobDone(f.ctx, o.ID, "FW-1", "水管修好，收费80元。"); err != nil {
 		t.Fatal(err)
 	}

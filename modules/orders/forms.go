@@ -172,6 +172,7 @@ type (
 		Vendor string `json:"vendor" form:"text,max=64"`
 	}
 	jobDoneForm struct {
+		Job  string `json:"job" form:"text,required,max=64"`
 		Text string `json:"text" form:"longtext,required,max=2000"`
 	}
 	followForm struct {

@@ -3,6 +3,7 @@ package orders
 import (
 	"time"
 
+	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 )
 
@@ -46,18 +47,30 @@ func (m *Orders) follow(o *Order, in *followForm, s *lifecycle.Step) error {
 	return nil
 }
 
+// engage says whose turn it is; an order that is handled changes only the
+// vendor of its own job.
 func (m *Orders) engage(o *Order, in *jobForm, s *lifecycle.Step) error {
+	if o.State == "handling" && o.Job != in.Job {
+		return fault.New(fault.Conflict, "order.another_hand")
+	}
 	o.Job, o.Vendor = in.Job, in.Vendor
 	return nil
 }
 
-func disengage(o *Order, s *lifecycle.Step) error {
+// disengage gives an order back whose job came to nothing.
+func disengage(o *Order, in *jobForm, s *lifecycle.Step) error {
+	if o.Job != in.Job {
+		return fault.New(fault.Conflict, "order.another_hand")
+	}
 	o.Job, o.Vendor = "", ""
 	s.Start("triage", "R54", "hot.triage_min", "min", s.Settings.Int("hot.triage_min"))
 	return nil
 }
 
 func (m *Orders) jobDone(o *Order, in *jobDoneForm, s *lifecycle.Step) error {
+	if o.Job != in.Job {
+		return fault.New(fault.Conflict, "order.another_hand")
+	}
 	o.Replies = append(o.Replies, Reply{At: s.Now, Text: in.Text, Result: "done"})
 	o.RepliedAt = &s.Now
 	return nil

@@ -142,8 +142,8 @@ func (m *Orders) ofPortal() []lifecycle.Act[Order] {
 		{Name: "criticise", From: running, On: "criticise", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(criticise), Tells: "criticised"},
 		{Name: "follow", From: []string{"merged"}, To: []string{"callback"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.follow),
 			Starts: []lifecycle.Start{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}},
-		{Name: "engage", From: []string{"new", "triaged"}, To: []string{"handling"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.engage), Stops: []string{"*"}},
-		{Name: "disengage", From: []string{"handling"}, To: []string{"triaged"}, Rule: "R54", Look: silent, Do: lifecycle.Does(disengage)},
+		{Name: "engage", From: []string{"new", "triaged", "handling"}, To: []string{"handling"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.engage), Stops: []string{"*"}},
+		{Name: "disengage", From: []string{"handling"}, To: []string{"triaged"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", disengage)},
 		{Name: "job_done", From: []string{"handling"}, To: []string{"callback"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.jobDone), Stops: []string{"*"},
 			Starts: []lifecycle.Start{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}, Tells: "reviewed"},
 	}

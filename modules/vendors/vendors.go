@@ -8,9 +8,11 @@
 // to every customer of a class.
 //
 // The life of a vendor: applied → vetted, on probation → active. Its score
-// alone makes it warned, or suspended for a term. Delisting is proposed by one
-// person and decided by another, and holds for a term; who was delisted may
-// apply again after it. A vendor may leave at any time.
+// alone makes it warned, or suspended for a term. Delisting is proposed, by a
+// person or by a score far down or a grave entry, decided by another person,
+// and holds for a term; who was delisted may apply again after it. A vendor may
+// leave at any time. What it says of its papers counts once the manager has
+// seen them.
 package vendors
 
 import (
@@ -29,6 +31,9 @@ import (
 type Asks struct {
 	// District gives the districts of the city.
 	District func() []string
+	// Charged tells of a job that was done: whose it was, its number, and
+	// whether it charged over twice what it had quoted.
+	Charged func(ctx context.Context, job string) (vendor, no string, double bool, err error)
 }
 
 // Vendors is the module.
@@ -61,6 +66,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Vendors, error) {
 	h.Bus.On("score_entry.entered", m.scored)
 	h.Bus.On("score_entry.cancelled", m.scored)
 	h.Bus.On("service_standard.enforced", m.replace)
+	h.Bus.On("job.done", m.charged)
 	h.Menu(modules.MenuEntry{Href: "/vendors", LabelKey: "vendors.title", Order: 14})
 	for _, e := range []modules.MenuEntry{{Href: "/score_entries", LabelKey: "score_entries.title", Order: 71}, {Href: "/service_standards", LabelKey: "service_standards.title", Order: 72}} {
 		e.Show = func(v modules.Visitor) bool {
@@ -144,17 +150,29 @@ func (m *Vendors) standard(ctx context.Context, class string) (*Standard, error)
 	return ss[0], nil
 }
 
-// scored changes a vendor's score by an entry, once for each event.
+// scored makes an entry's mark, or a void one of it, once for each event.
 func (m *Vendors) scored(ctx context.Context, ev lifecycle.Event) error {
 	s, err := m.Scores.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read score entry %s", ev.Case)
 	}
-	up := s.up() != (ev.Name == "score_entry.cancelled")
-	_, err = m.Desk.Engine.Act(ctx, lifecycle.System, s.Vendor, "score", &pointsForm{Points: s.Points, Up: up, Entry: s.No}, lifecycle.Opts{Key: "event:" + ev.ID})
+	in := &markForm{Entry: s.No, Points: s.Points, Up: s.up(), Ground: s.Ground, By: s.OpenedBy, Void: ev.Name == "score_entry.cancelled"}
+	_, err = m.Desk.Engine.Act(ctx, lifecycle.System, s.Vendor, "score", in, lifecycle.Opts{Key: "event:" + ev.ID})
 	if fault.Is(err, fault.Conflict) { // it has left or is delisted: its score stands still
 		return nil
 	}
+	return err
+}
+
+// charged enters what a job charged over twice its quote; the vendor may appeal
+// as against any entry.
+func (m *Vendors) charged(ctx context.Context, ev lifecycle.Event) error {
+	vendor, no, double, err := m.asks.Charged(ctx, ev.Case)
+	if err != nil || !double {
+		return err
+	}
+	in := &Charge{Vendor: vendor, Points: int64(m.h.Settings().Int("ven.double_points")), Ground: "double_charge", Job: no}
+	_, err = m.Scores.Engine.Open(ctx, lifecycle.System, "enter", in, lifecycle.Opts{Key: "event:" + ev.ID})
 	return err
 }
 

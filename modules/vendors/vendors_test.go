@@ -17,24 +17,36 @@ type fixture struct {
 	*Vendors
 	t   *testing.T
 	ctx context.Context
+	of  map[string]string
 }
 
+// open makes a fixture; jobs says whose each job is.
 func open(t *testing.T) *fixture {
 	t.Helper()
+	jobs := map[string]string{}
 	h := housetest.New(t)
 	for _, id := range []string{"vm1", "vm2"} {
 		h.Person(id, policy.Appointment{Role: "vendor_manager", Place: housetest.District})
 	}
-	m, err := New(context.Background(), h.House, Asks{District: func() []string { return []string{housetest.District} }})
+	m, err := New(context.Background(), h.House, Asks{District: func() []string { return []string{housetest.District} },
+		Charged: func(_ context.Context, job string) (string, string, bool, error) {
+			return jobs[job], "FW-" + job, job != "fair", nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fixture{h, m, t, context.Background()}
+	return &fixture{h, m, t, context.Background(), jobs}
 }
 
 func (f *fixture) firm() *Firm {
-	return &Firm{Name: "管修队", Licence: "91330299MA0000001", LicenceEnd: "2027-03-01", Insurance: "责任险", InsuranceTo: "2026-06-30", Classes: []string{"905"}, Communities: []string{"hehua"}, Prices: "通下水 80 元", Phone: "00081890", Agreed: true}
+	return &Firm{Name: "管修队", Licence: "91330299MA0000001", Classes: []string{"905"}, Communities: []string{"hehua"}, Papers: papers("2027-03-01", "2026-06-30"), Agreed: true}
 }
+
+func papers(licence, insurance schema.Date) Papers {
+	return Papers{LicenceEnd: licence, Insurance: "责任险", InsuranceTo: insurance, Prices: "通下水 80 元", Phone: "00081890"}
+}
+
+var pictures = []schema.File{{Name: "a.png", Hash: "0", Type: "image/png", Size: 1}}
 
 func (f *fixture) standard(class string) *Standard {
 	f.t.Helper()
@@ -151,10 +163,14 @@ func TestR71Score(t *testing.T) {
 	if cs, _ := f.Candidates(f.ctx, "905", "hehua"); len(cs) != 0 {
 		t.Error("a suspended vendor gets jobs")
 	}
-	t.Run("after its term it stands warned", func(t *testing.T) {
+	t.Run("after its term it stands warned, and its score begins anew", func(t *testing.T) {
 		f.Pass(93 * 24 * 60 * 60 * 1e9)
+		if got := f.get(x.ID); got.State != "warned" || got.Score != 70 {
+			t.Error(got.State, got.Score)
+		}
+		f.charge(x.ID, 2, "late")
 		if got := f.get(x.ID); got.State != "warned" {
-			t.Error(got.State)
+			t.Error("suspended again for what it has served", got.State)
 		}
 	})
 	t.Run("an appeal that holds gives the points back, once", func(t *testing.T) {
@@ -175,6 +191,123 @@ func TestR71Score(t *testing.T) {
 		}
 		if got := f.get(x.ID).Score; got != before+10 {
 			t.Error(got, before)
+		}
+	})
+}
+
+// appeal lets the office cancel an entry.
+func (f *fixture) appeal(s *Score) {
+	f.t.Helper()
+	for _, do := range [][2]string{{"boss", "appeal"}, {"office.a", "cancel"}} {
+		if _, err := f.Scores.Engine.Act(f.ctx, housetest.As(do[0]), s.ID, do[1], &textForm{Text: "x"}, lifecycle.Opts{}); err != nil {
+			f.t.Fatal(do, err)
+		}
+	}
+}
+
+func TestR71Appeal(t *testing.T) {
+	t.Parallel()
+	t.Run("it leaves the score as if the entry had never been", func(t *testing.T) {
+		f := open(t)
+		x := f.vendor()
+		f.charge(x.ID, 5, "late")
+		f.charge(x.ID, 30, "praise") // lifts to 100, not above
+		s := f.charge(x.ID, 45, "rude")
+		if got := f.get(x.ID); got.State != "suspended" || got.Score != 55 {
+			t.Fatal(got.State, got.Score)
+		}
+		f.appeal(s)
+		if got := f.get(x.ID); got.State != "active" || got.Score != 100 || got.Until != nil {
+			t.Error("it is still suspended", got.State, got.Score)
+		}
+	})
+	t.Run("it lifts no suspension that a person decided", func(t *testing.T) {
+		f := open(t)
+		x := f.vendor()
+		s := f.charge(x.ID, 10, "late")
+		f.get(x.ID)
+		f.must("vm1", x.ID, "suspend", &reasonForm{Reason: "查处中"})
+		f.appeal(s)
+		if got := f.get(x.ID); got.State != "suspended" || got.Score != 100 {
+			t.Error(got.State, got.Score)
+		}
+	})
+	t.Run("a firm on probation stays on it", func(t *testing.T) {
+		f := open(t)
+		f.standard("905")
+		x, _ := f.Desk.Engine.Open(f.ctx, housetest.As("vm1"), "apply", f.firm(), lifecycle.Opts{})
+		f.must("vm1", x.ID, "vet", nil)
+		f.Person("boss", policy.Appointment{Role: "vendor", Place: housetest.District, Department: x.ID})
+		s := f.charge(x.ID, 25, "late")
+		if got := f.get(x.ID); got.State != "warned" {
+			t.Fatal(got.State)
+		}
+		f.appeal(s)
+		if got := f.get(x.ID); got.State != "probation" {
+			t.Error(got.State)
+		}
+	})
+}
+
+func TestR71FarDown(t *testing.T) {
+	t.Parallel()
+	t.Run("a low score and a grave entry propose to delist, and another person decides", func(t *testing.T) {
+		for _, c := range []struct {
+			points int64
+			ground string
+			want   string
+		}{{61, "poor_work", "low_score"}, {1, "theft", "theft"}} {
+			f := open(t)
+			x := f.vendor()
+			s := f.charge(x.ID, c.points, c.ground)
+			got := f.get(x.ID)
+			if got.State != "delisting" || got.Ground != c.want {
+				t.Fatal(c.ground, got.State, got.Ground)
+			}
+			_, err := f.act("vm1", x.ID, "delist", nil)
+			housetest.Refused(t, err, "VED1")
+			f.appeal(s)
+			if got := f.get(x.ID); got.State != "active" || got.Ground != "" {
+				t.Error("the appeal held", got.State, got.Ground)
+			}
+		}
+	})
+	t.Run("charged over twice the quote, twice", func(t *testing.T) {
+		f := open(t)
+		x := f.vendor()
+		for i, want := range []string{"active", "active", "delisting"} {
+			job := []string{"fair", "one", "two"}[i]
+			f.of[job] = x.ID
+			if err := f.charged(f.ctx, lifecycle.Event{ID: job, Case: job}); err != nil {
+				t.Fatal(err)
+			}
+			if got := f.get(x.ID); got.State != want {
+				t.Errorf("%s: %s %d", job, got.State, got.Score)
+			}
+		}
+		if got := f.must("vm1", x.ID, "keep", &reasonForm{Reason: "系统里报价写错"}); got.State != "warned" || got.Score != 70 {
+			t.Error(got.State, got.Score)
+		}
+		f.charge(x.ID, 1, "late")
+		if got := f.get(x.ID); got.State != "warned" {
+			t.Error("what was decided comes up again", got.State)
+		}
+	})
+	t.Run("a suspension goes on when the proposal is turned down, and entries count meanwhile", func(t *testing.T) {
+		f := open(t)
+		x := f.vendor()
+		f.must("vm1", x.ID, "suspend", &reasonForm{Reason: "查处中"})
+		f.must("vm1", x.ID, "propose_delist", &delistForm{Ground: "fraud", Reason: "x"})
+		f.charge(x.ID, 10, "late")
+		if got := f.get(x.ID); got.State != "delisting" || got.Score != 90 {
+			t.Fatal(got.State, got.Score)
+		}
+		if got := f.must("vm2", x.ID, "keep", &reasonForm{Reason: "证据不足"}); got.State != "suspended" {
+			t.Fatal(got.State)
+		}
+		f.Pass(93 * 24 * 60 * 60 * 1e9)
+		if got := f.get(x.ID); got.State != "warned" {
+			t.Error("it never ends", got.State)
 		}
 	})
 }
@@ -219,11 +352,33 @@ func TestR71Leaves(t *testing.T) {
 		if cs, _ := f.Candidates(f.ctx, "905", "hehua"); len(cs) != 0 {
 			t.Error("it gets jobs")
 		}
+		late := papers("2027-03-01", "2027-06-30")
+		if _, err := f.act("boss", x.ID, "file_papers", &late); !fault.Is(err, fault.Invalid) || fault.As(err).Fields[0].Name != "files" {
+			t.Error("papers that nobody can see", err)
+		}
+		late.Files = pictures
+		f.must("boss", x.ID, "file_papers", &late)
+		if cs, _ := f.Candidates(f.ctx, "905", "hehua"); len(cs) != 0 {
+			t.Error("its own word counts")
+		}
 		in := f.firm()
-		in.InsuranceTo = schema.Date("2027-06-30")
-		f.must("boss", x.ID, "renew", in)
+		in.Papers = late
+		if _, err := f.act("boss", x.ID, "renew", in); !fault.Is(err, fault.Denied) {
+			t.Error("it changes its name by itself", err)
+		}
+		if x = f.must("vm1", x.ID, "renew", in); x.Filed != nil {
+			t.Error("still to be looked at")
+		}
 		if cs, _ := f.Candidates(f.ctx, "905", "hehua"); len(cs) != 1 {
 			t.Error("it gets none")
+		}
+	})
+	t.Run("it is reminded before its papers end", func(t *testing.T) {
+		f := open(t)
+		x := f.vendor()
+		f.Pass(85 * 24 * 60 * 60 * 1e9)
+		if got := f.get(x.ID); !got.Ending || len(f.waits(got)) != 1 || !strings.HasPrefix(f.waits(got)[0], "vendor@") {
+			t.Error(got.Ending, f.waits(got))
 		}
 	})
 }
@@ -234,8 +389,14 @@ func TestPages(t *testing.T) {
 	x := f.vendor()
 	f.charge(x.ID, 15, "late")
 	f.get(x.ID)
+	late := papers("2028-03-01", "2028-06-30")
+	late.Files = []schema.File{{Name: "licence.png", Hash: "0", Type: "image/png", Size: 1}}
+	f.must("boss", x.ID, "file_papers", &late)
 	app := f.App(f.Module())
-	if code, body := f.Ask(app, "", "/vendors/"+x.ID, ""); code != 200 || !strings.Contains(body, "通下水 80 元") || !strings.Contains(body, "85") || strings.Contains(body, "迟到") {
+	if code, body := f.Ask(app, "vm1", "/vendors/"+x.ID, ""); code != 200 || !strings.Contains(body, "licence.png") || !strings.Contains(body, "2028年6月30日") {
+		t.Error("the manager sees the new papers", code)
+	}
+	if code, body := f.Ask(app, "", "/vendors/"+x.ID, ""); code != 200 || !strings.Contains(body, "通下水 80 元") || !strings.Contains(body, "85") || strings.Contains(body, "迟到") || strings.Contains(body, "licence.png") {
 		t.Error("what a customer sees", code)
 	}
 	if code, body := f.Ask(app, "boss", "/vendors/"+x.ID, ""); code != 200 || !strings.Contains(body, "迟到") || !strings.Contains(body, "−15") {

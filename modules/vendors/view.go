@@ -42,11 +42,27 @@ func (m *Vendors) dress() {
 		{Key: "vendor.phone", Cell: func(v modules.Visitor, x *Vendor) template.HTML { return modules.Text(v.Lang, x.Phone) }},
 	}
 	d.Detail = m.detail
-	start := func(_ context.Context, _ modules.Visitor, x *Vendor) web.Values {
-		row, _ := d.Engine.Table.Act("renew")
-		return row.Do.Input.Values(&x.Firm)
+	d.Redact = func(v modules.Visitor, x *Vendor) {
+		if m.Desk.May(v, "vendor.trace", d.Engine.Table.Scope(x)) != nil { // a customer
+			x.Files, x.Filed, x.Marks, x.Vetted, x.Proposed = nil, nil, nil, "", ""
+		}
 	}
-	d.Starts = map[string]func(context.Context, modules.Visitor, *Vendor) web.Values{"renew": start, "reinstate": start}
+	// What the vendor has filed stands in the manager's form already.
+	start := func(act string, of func(x *Vendor) any) func(context.Context, modules.Visitor, *Vendor) web.Values {
+		return func(_ context.Context, _ modules.Visitor, x *Vendor) web.Values {
+			row, _ := d.Engine.Table.Act(act)
+			return row.Do.Input.Values(of(x))
+		}
+	}
+	firm := func(x *Vendor) any {
+		f := x.Firm
+		if x.Filed != nil {
+			f.Papers = *x.Filed
+		}
+		return &f
+	}
+	d.Starts = map[string]func(context.Context, modules.Visitor, *Vendor) web.Values{"renew": start("renew", firm), "reinstate": start("reinstate", firm),
+		"file_papers": start("file_papers", func(x *Vendor) any { p := x.Papers; p.Files = nil; return &p })}
 	s.Filters = map[string]string{"vendor": "vendor"}
 	s.Columns = []modules.Column[Score]{
 		{Key: "score_entry.ground", Cell: func(v modules.Visitor, x *Score) template.HTML {
@@ -98,6 +114,9 @@ func (m *Vendors) detail(ctx context.Context, v modules.Visitor, x *Vendor) (tem
 	parts := []template.HTML{}
 	if x.lapsed(m.h.Clock()) {
 		parts = append(parts, web.Panel(l, web.Bad, "vendor.lapsed", modules.Text(l, l.T("vendor.lapsed_text"))))
+	}
+	if x.Filed != nil {
+		parts = append(parts, web.Panel(l, web.Warn, "vendor.filed", modules.Text(l, l.T("vendor.filed_text", "licence", l.Date(x.Filed.LicenceEnd.Time(zone)), "insurance", l.Date(x.Filed.InsuranceTo.Time(zone))))))
 	}
 	ps := []web.Pair{modules.Pair(l, "vendor.score", strconv.FormatInt(x.Score, 10)), modules.Pair(l, "vendor.classes", modules.Choices(l, "category.", x.Classes)),
 		modules.Pair(l, "vendor.communities", m.h.PlaceNames(l, x.Communities)), modules.Pair(l, "vendor.phone", x.Phone), modules.Pair(l, "vendor.licence", x.Licence), modules.Pair(l, "vendor.licence_end", l.Date(x.LicenceEnd.Time(zone))),

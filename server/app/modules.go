@@ -178,7 +178,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Console, err = console.New(ctx, h, m.forConsole()); err != nil {
 		return nil, err
 	}
-	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.District}); err != nil {
+	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.District, Charged: m.charged}); err != nil {
 		return nil, err
 	}
 	if m.Jobs, err = jobs.New(ctx, h, m.forJobs()); err != nil {

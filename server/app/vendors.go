@@ -43,6 +43,11 @@ func (m *Modules) offerEmployers(h *modules.House) {
 	})
 }
 
+// charged asks the jobs, which open after the vendors.
+func (m *Modules) charged(ctx context.Context, job string) (vendor, no string, double bool, err error) {
+	return m.Jobs.Double(ctx, job)
+}
+
 // forJobs lets vendors' jobs serve orders.
 func (m *Modules) forJobs() jobs.Asks {
 	show := func(b orders.Brief) jobs.Order {

@@ -5,8 +5,21 @@ import (
 	"time"
 )
 
-// MaxSum is the largest count whose days Sum lists.
+// MaxSum is the largest count of days that Sum lists.
 const MaxSum = 400
+
+// Most is the largest count of a unit, about as long as MaxSum days.
+func Most(unit string) int {
+	switch unit {
+	case "min":
+		return MaxSum * 24 * 60
+	case "h":
+		return MaxSum * 24
+	case "wh":
+		return MaxSum * 8
+	}
+	return MaxSum
+}
 
 // Counted is a day of a deadline's sum and whether it counted.
 type Counted struct {
@@ -53,9 +66,9 @@ func (s Sum) PausedSince() time.Time {
 // moment on. What lies in a pause does not count: of days those after the day
 // on which it began, through the day on which it ended. Pauses follow each
 // other and only the last may last. It panics on another unit and on n outside
-// 0 to MaxSum.
+// 0 to Most.
 func (c *Calendar) Sum(from time.Time, unit string, n int, pauses ...Pause) Sum {
-	mustCount(n, MaxSum)
+	mustCount(n, Most(unit))
 	s := Sum{From: from.UTC(), Unit: unit, N: n, Version: c.version, Pauses: pauses}
 	if Clocked(unit) {
 		c.clocked(&s)

@@ -118,7 +118,7 @@ func (d Deadline) Runs() bool { return d.Done == nil && !d.Paused() }
 // Sum shows the arithmetic of the deadline, day by day. A deadline that ends on
 // a given day, or is too far away to list its days, shows the day alone.
 func (d Deadline) Sum(c *calendar.Calendar) calendar.Sum {
-	if d.N <= 0 || d.N > calendar.MaxSum {
+	if d.N <= 0 || d.N > calendar.Most(d.Unit) {
 		return calendar.Sum{From: d.From, Due: d.Due, Unit: d.Unit, N: d.N, Version: d.Version, Pauses: d.Pauses}
 	}
 	if h, err := calendar.ParseHours(d.Hours); err == nil {

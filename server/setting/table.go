@@ -144,7 +144,15 @@ var table = []Setting{
 	num("ven.suspend", Count, "D", 60, 40, 80),
 	num("ven.suspend_months", Months, "D", 3, 1, 12),
 	num("ven.delist_months", Months, "D", 24, 6, 60),
+	num("ven.delist", Count, "D", 40, 0, 60),         // below it delisting is proposed
+	num("ven.restart", Count, "D", 70, 60, 100),      // the score after a suspension that the score had made
+	num("ven.double_points", Count, "D", 20, 5, 100), // for charging over twice the quote
+	num("ven.papers_days", Days, "D", 30, 7, 90),     // before its papers end a vendor is reminded
 	num("ven.answer_min", Minutes, "D", 60, 10, 480), // R70: until a job goes to the next vendor
+	num("ven.quote_min", Minutes, "D", 480, 30, 2880),
+	num("ven.agree_wd", Workdays, "D", 3, 1, 10), // until a job whose quote nobody answers goes back to the centre
+	num("ven.work_wd", Workdays, "D", 10, 2, 30), // from agreed to done; after it the centre is told
+	num("ven.quiet_days", Days, "D", 7, 1, 30),   // after a visit under warranty, until the job is closed
 
 	num("hot.test_days", Days, "D", 90, 30, 365),     // of old orders a dispatch rule is tried on
 	num("hot.article_days", Days, "D", 180, 30, 365), // until a knowledge article is due for review

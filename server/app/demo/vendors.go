@@ -120,7 +120,7 @@ func (s *story) jobs() {
 				s.do(name, c.vendor, "jobs", "quote", fields{"quote": charged * 100, "rule": "按价目表", "when": "当天下午"})
 				s.do(name, "operator1", "jobs", "agree_for", fields{"how": "phone"})
 				s.wait(180)
-				s.do(name, c.vendor, "jobs", "finish", fields{"report": "已修好，当面试过。", "charged": charged * 100, "after": s.attach(c.vendor, "完工.csv", []byte("部位,状态\n下水,通畅\n"))})
+				s.do(name, c.vendor, "jobs", "finish", fields{"report": "已修好，当面试过。", "charged": charged * 100, "after": s.attach(c.vendor, "完工.png", workDone())})
 				s.House.Bus.Once(s.ctx)
 			})
 			s.on(at+1, func() { s.calledBack("order of "+name, "solved", []string{"100", "80"}[i%2], "", "") })
