@@ -155,7 +155,7 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 				s.Note(in.When)
 				return nil
 			})},
-			{Name: "late", From: []string{"agreed"}, On: "work", Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, _ *lifecycle.Step) error {
+			{Name: "late", From: []string{"agreed"}, On: "doing", Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, _ *lifecycle.Step) error {
 				j.Late = true
 				return nil
 			})},
@@ -164,7 +164,7 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 				j.Fund, j.Checked, j.Cap = "", "", 0
 				return nil
 			})},
-			{Name: "finish", From: []string{"agreed"}, To: []string{"done"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.finish), Stops: []string{"work"}, Tells: "done"},
+			{Name: "finish", From: []string{"agreed"}, To: []string{"done"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.finish), Stops: []string{"doing"}, Tells: "done"},
 			{Name: "close", From: []string{"done"}, To: []string{"closed"}, On: "quiet", Rule: "R70", Look: lifecycle.Hidden, Stops: []string{"*"}, Tells: "closed"},
 			{Name: "dispute", From: []string{"done", "closed"}, To: []string{"disputed"}, Rule: "R71", Do: lifecycle.Takes("job", func(j *Job, in *whyForm, _ *lifecycle.Step) error {
 				j.Dispute = in.Why
@@ -348,7 +348,7 @@ func agreed(j *Job, how string, s *lifecycle.Step) error {
 
 // work gives the vendor its time to do it.
 func work(s *lifecycle.Step) {
-	s.Start("work", "R70", "ven.work_wd", "wd", s.Settings.Int("ven.work_wd"))
+	s.Start("doing", "R70", "ven.work_wd", "wd", s.Settings.Int("ven.work_wd"))
 }
 
 // free lets a fund pay (R38).
