@@ -14,6 +14,10 @@ import (
 // twice as wide.
 const narrow = 4000
 
+// wordy is how many times more rows a search may gather: their numbers come
+// sorted, and the few that most searches find are best found by them alone.
+const wordy = 5
+
 // query collects SQL and its values while a store.Query is read.
 type query struct {
 	db      *DB
@@ -26,7 +30,8 @@ type query struct {
 	paged   bool            // one of the pages that are merged
 	gathers bool            // rows come from a gathered list, not in the order of the page
 	stay    bool            // the conditions now read only filter: SQLite may not start from them
-	widths  map[string]bool // of the lists that were counted
+	tries   bool            // rows come one by one, or few: words may be looked up row by row
+	widths  map[string]bool // of the lists and searches that were counted
 	err     error
 }
 
@@ -38,6 +43,7 @@ func (db *DB) query(ctx context.Context, t *table, q store.Query) *query {
 
 func (b *query) read(q store.Query) {
 	b.by, b.from = name(strings.TrimPrefix(q.Sort, "-")), quote(b.table.spec.Name)+" t"
+	b.tries = q.Limit > 0 && (b.by == "t.id" || slices.ContainsFunc(q.Where, b.few))
 	for _, c := range b.drive(q) {
 		b.where = append(b.where, b.cond(c))
 	}
@@ -63,7 +69,7 @@ func (b *query) read(q store.Query) {
 // values lead to fewer rows, so with them the choice is SQLite's.
 func (b *query) drive(q store.Query) []store.Cond {
 	at := -1
-	if !slices.ContainsFunc(q.Where, b.table.pointed) {
+	if !slices.ContainsFunc(q.Where, b.pointed) {
 		at = b.driver(q.Where)
 	}
 	if at < 0 {
@@ -99,18 +105,24 @@ func (b *query) driver(where []store.Cond) int {
 	if lists == 0 || lists == 1 && walk >= 0 {
 		return walk
 	}
-	for i, c := range where {
-		vs, _ := c.Value.([]string)
-		if (c.Op == store.HasAny || c.Op == store.Has && len(vs) == 1) && !b.wide(c.Field, vs) {
-			return i
-		}
+	if i := slices.IndexFunc(where, b.few); i >= 0 {
+		return i
 	}
 	return walk
 }
 
+// few tells a narrow list.
+func (b *query) few(c store.Cond) bool {
+	vs, _ := c.Value.([]string)
+	return (c.Op == store.HasAny || c.Op == store.Has && len(vs) == 1) && !b.wide(c.Field, vs)
+}
+
 // pointed tells conditions that SQLite answers best from their own index.
-func (t *table) pointed(c store.Cond) bool {
-	return c.Op == store.Matches || (c.Op == store.Eq || c.Op == store.In) && t.unique(c.Field)
+func (b *query) pointed(c store.Cond) bool {
+	if c.Op == store.Matches {
+		return !b.common(phrases(c.Value.(string)))
+	}
+	return (c.Op == store.Eq || c.Op == store.In) && b.table.unique(c.Field)
 }
 
 func (b *query) filter() string {
@@ -194,24 +206,35 @@ func (b *query) listed(field string, values []string) string {
 
 func (b *query) wide(field string, values []string) bool {
 	p := &query{}
-	q := "SELECT count(*) FROM (SELECT 1 FROM " + b.table.side(field) + " WHERE v IN " + p.list(values) + " LIMIT ?)"
-	key := fmt.Sprint(q, p.args)
+	return b.atLeast(b.db.narrow, "SELECT 1 FROM "+b.table.side(field)+" WHERE v IN "+p.list(values), p.args)
+}
+
+// common tells a page whose words so many rows hold that it is reached sooner
+// by trying row after row than by gathering them all.
+func (b *query) common(words string) bool {
+	return b.tries && words != "" && b.atLeast(wordy*b.db.narrow, "SELECT 1 FROM "+b.table.words()+" WHERE w MATCH ?", []any{words})
+}
+
+// atLeast counts rows, but never more than it takes to know.
+func (b *query) atLeast(most int, rows string, args []any) bool {
+	key := fmt.Sprint(rows, args)
 	if w, known := b.widths[key]; known {
 		return w
 	}
 	var n int
-	if err := b.db.row(b.ctx, q, append(p.args, b.db.narrow), &n); err != nil && b.err == nil {
+	if err := b.db.row(b.ctx, "SELECT count(*) FROM ("+rows+" LIMIT ?)", append(args, most), &n); err != nil && b.err == nil {
 		b.err = err
 	}
 	if b.widths == nil {
 		b.widths = map[string]bool{}
 	}
-	b.widths[key] = n >= b.db.narrow
-	return n >= b.db.narrow
+	b.widths[key] = n >= most
+	return n >= most
 }
 
-// matches asks for each run of the text as one phrase of pairs, or as a prefix when it is one rune.
-func (b *query) matches(text string) string {
+// phrases asks for each run of the text as one phrase of pairs, or as a prefix
+// when it is one rune; "" when there is nothing to look for.
+func phrases(text string) string {
 	var all []string
 	for _, run := range store.Runs(text) {
 		pairs := store.Pairs(run)
@@ -221,10 +244,18 @@ func (b *query) matches(text string) string {
 		}
 		all = append(all, phrase)
 	}
-	if len(all) == 0 {
+	return strings.Join(all, " AND ")
+}
+
+func (b *query) matches(text string) string {
+	words := phrases(text)
+	switch {
+	case words == "":
 		return "0"
+	case b.common(words):
+		return "EXISTS(SELECT 1 FROM " + b.table.words() + " w WHERE w.w MATCH " + b.bind(words) + " AND w.rowid=t.n)"
 	}
-	return "t.n IN (SELECT rowid FROM " + b.table.words() + " WHERE w MATCH " + b.bind(strings.Join(all, " AND ")) + ")"
+	return "t.n IN (SELECT rowid FROM " + b.table.words() + " WHERE w MATCH " + b.bind(words) + ")"
 }
 
 func (t *table) unique(field string) bool {

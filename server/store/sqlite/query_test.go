@@ -37,6 +37,34 @@ func TestWideAndNarrowListsAgree(t *testing.T) {
 	}
 }
 
+// Words that most rows hold are tried row by row, rare ones are gathered; both
+// find the same rows.
+func TestCommonAndRareWordsAgree(t *testing.T) {
+	t.Parallel()
+	db := memory(t)
+	db.narrow = 8
+	rs := make([]store.Row, 240)
+	for i := range rs {
+		rs[i] = row(i, "all", fmt.Sprint("d", i%37))
+	}
+	if err := db.InsertMany(t.Context(), "order", rs); err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"电梯", "电梯故障 楼", "电", "第13号", "第1", "没有", "？"} {
+		for _, scope := range []string{"all", "d3", "gone"} {
+			where := []store.Cond{{Field: "text", Op: store.Matches, Value: words}, {Field: "scope", Op: store.Has, Value: []string{scope}}}
+			want := slices.DeleteFunc(slices.Clone(rs), func(r store.Row) bool {
+				return !slices.Contains(r.X["scope"].([]string), scope) || words == "没有" || words == "？" ||
+					strings.HasPrefix(words, "第") && !strings.HasPrefix(r.X["text"].(string), words)
+			})
+			agree(t, db, where, want)
+		}
+	}
+	if q := db.query(t.Context(), db.tables["order"], store.Query{Limit: 5, Sort: "-id", Where: []store.Cond{{Field: "text", Op: store.Matches, Value: "电梯"}}}); !strings.Contains(q.filter(), "EXISTS") {
+		t.Error("all rows are gathered for five", q.filter())
+	}
+}
+
 func agree(t *testing.T, db *DB, where []store.Cond, want []store.Row) {
 	t.Helper()
 	n, err := db.Count(t.Context(), "order", store.Query{Where: where})
