@@ -67,6 +67,26 @@ func (d *Desk[T]) queries() []string {
 	return append([]string{"after", "limit", "q", "state", "department", "place", "waiting"}, sortedKeys(d.Filters)...)
 }
 
+// Found is a case as a list elsewhere names it.
+type Found struct {
+	Href  string        `json:"href"`
+	No    string        `json:"no"`
+	Title string        `json:"title"`
+	State string        `json:"state"`
+	Tag   template.HTML `json:"-"`
+}
+
+// Named gives the newest cases that the visitor may see and in whose number or
+// title all the words stand.
+func (d *Desk[T]) Named(ctx context.Context, v Visitor, words string, states []string, most int) (out []Found, err error) {
+	p, err := d.Engine.List(ctx, v.Actor, lifecycle.Find{Words: words, Where: []store.Cond{{Field: "state", Op: store.In, Value: states}}, Limit: most})
+	for _, x := range p.Cases {
+		l := d.Life(x)
+		out = append(out, Found{Href: d.Href(x), No: l.No, Title: d.Engine.Table.Title(x), State: l.State, Tag: d.StateTag(v.Lang, x)})
+	}
+	return out, err
+}
+
 // find reads the query of a list: words, state, the desk's filters, the cursor.
 func (d *Desk[T]) find(c *fiber.Ctx) (lifecycle.Find, error) {
 	f := lifecycle.Find{After: c.Query("after"), Words: c.Query("q"), Sort: d.Sort}

@@ -58,13 +58,17 @@ func (c *Catalogue) checkAPI(f *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	standing, err := c.alike(f, q)
+	if err != nil {
+		return err
+	}
 	l, v := modules.Who(f).Lang, c.answer(q)
 	matches := make([]fiber.Map, len(v.Matches))
 	for i, m := range v.Matches {
 		matches[i] = fiber.Map{"id": m.ID, "no": m.Entry.No, "list": m.Entry.List, "code": m.Entry.Code, "title": m.Entry.Name(l),
 			"basis": m.Entry.Basis, "score": m.Score, "href": "/api/v1" + c.Desk.Href(m.Entry)}
 	}
-	out := fiber.Map{"verdict": v.Verdict, "rule": v.Rule, "rule_text": l.T("rule." + v.Rule), "sentence": v.Sentence(l), "matches": matches}
+	out := fiber.Map{"verdict": v.Verdict, "rule": v.Rule, "rule_text": l.T("rule." + v.Rule), "sentence": v.Sentence(l), "matches": matches, "standing": append([]modules.Found{}, standing...)}
 	if v.Cited != nil {
 		out["entry"] = v.Cited.ID
 	}
@@ -83,7 +87,11 @@ func (c *Catalogue) checkFragment(f *fiber.Ctx) error {
 	case utf8.RuneCountInString(q.title) < 2:
 		return f.SendString("")
 	}
-	return f.SendString(string(c.box(v, q)))
+	standing, err := c.alike(f, q)
+	if err != nil {
+		return err
+	}
+	return f.SendString(string(c.box(v, q, standing)))
 }
 
 func (c *Catalogue) checkPage(f *fiber.Ctx) error {
@@ -95,7 +103,11 @@ func (c *Catalogue) checkPage(f *fiber.Ctx) error {
 	case err != nil:
 		status, result = modules.Status(fault.As(err).Kind), wrongTitle(l, fault.As(err))
 	case q.title != "":
-		result = c.box(v, q)
+		standing, err := c.alike(f, q)
+		if err != nil {
+			return err
+		}
+		result = c.box(v, q, standing)
 	}
 	body := modules.In(l, func(h *web.H) {
 		h.Add(checkForm(l, q, true))
@@ -164,7 +176,7 @@ func kindTick(h *web.H, kind string, on bool) {
 
 // box is the verdict: the word in its colour, the sentence, the rule, the
 // cited entry and what else is similar.
-func (c *Catalogue) box(v modules.Visitor, q question) template.HTML {
+func (c *Catalogue) box(v modules.Visitor, q question, standing []modules.Found) template.HTML {
 	l, a := v.Lang, c.answer(q)
 	return modules.In(l, func(h *web.H) {
 		h.Raw(`<section class="panel panel-`)
@@ -182,6 +194,10 @@ func (c *Catalogue) box(v modules.Visitor, q question) template.HTML {
 			h.Add(c.cited(l, a.Cited))
 		}
 		h.Add(c.similar(l, a))
+		h.Add(alike(l, standing))
+		if a.Verdict == MustAssist || a.Verdict == Routine {
+			h.Add(c.callOn(v, a.Cited.Entry))
+		}
 		if (a.Verdict == NeedsAdmission || a.Verdict == Unclear) && !q.applying && len(c.house.OwnDepartments(v, "dept_clerk")) > 0 {
 			h.Raw(`<p>`)
 			h.Add(web.Button(l, web.ButtonSpec{LabelKey: "check.apply", Href: "/applications/new?title=" + url.QueryEscape(q.title)}))
@@ -221,6 +237,36 @@ func (c *Catalogue) similar(l web.Lang, v Verdict) template.HTML {
 			h.Raw(` <small>`)
 			h.T("check.score", "n", m.Score)
 			h.Raw(`</small></li>`)
+		}
+		h.Raw(`</ul>`)
+	})
+}
+
+// alike finds what is under way by that title already.
+func (c *Catalogue) alike(f *fiber.Ctx, q question) ([]modules.Found, error) {
+	if c.asks.Alike == nil || utf8.RuneCountInString(q.title) < shortestAlike {
+		return nil, nil
+	}
+	return c.asks.Alike(f.UserContext(), modules.Who(f), q.title)
+}
+
+// shortestAlike is the shortest title that is worth comparing.
+const shortestAlike = 4
+
+func alike(l web.Lang, found []modules.Found) template.HTML {
+	if len(found) == 0 {
+		return ""
+	}
+	return modules.In(l, func(h *web.H) {
+		h.Raw(`<h3>`)
+		h.T("check.standing")
+		h.Raw(`</h3><ul>`)
+		for _, x := range found {
+			h.Raw(`<li>`)
+			h.Add(x.Tag)
+			h.Text(" ")
+			h.Add(web.Link(x.Href, x.No+" "+x.Title))
+			h.Raw(`</li>`)
 		}
 		h.Raw(`</ul>`)
 	})

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,6 +19,9 @@ import (
 type Asks struct {
 	// District gives the places that stand for the whole district.
 	District func() []string
+	// Alike gives what bears nearly that title already and the visitor may see:
+	// items in communities and applications.
+	Alike func(ctx context.Context, v modules.Visitor, title string) ([]modules.Found, error)
 }
 
 func (a Asks) places() []string {
@@ -48,7 +52,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Catalogue, error) {
 	c.dress()
 	h.Bus.On("entry.published", c.succeed)
 	h.Offer("catalogue", c.offer(Lists...))
-	h.Offer("catalogue_statutory", c.offer(Statutory))
+	h.Offer("catalogue_called", c.called)
 	h.Offer("catalogue_assistance", c.offer(Assistance))
 	h.Menu(modules.MenuEntry{Href: "/check", LabelKey: "check.menu", Order: 10})
 	h.Menu(modules.MenuEntry{Href: "/catalogue", LabelKey: "catalogue.title", Order: 30})
@@ -102,6 +106,50 @@ func (c *Catalogue) offer(lists ...string) modules.OptionsFunc {
 		}
 		return out, nil
 	}
+}
+
+// called gives what the visitor's departments may call on: duties and
+// assistance (R2), and their own routine work of the year (R20).
+func (c *Catalogue) called(ctx context.Context, v modules.Visitor) ([]web.Option, error) {
+	out, err := c.offer(Statutory, Assistance)(ctx, v)
+	for _, x := range c.index.inForce(c.Desk.Engine.Now()) {
+		if x.List == Admission && c.calls(v, x.Entry) {
+			out = append(out, web.Option{Value: x.ID, Text: x.Cite(v.Lang), Group: v.Lang.T("entry.list." + Admission)})
+		}
+	}
+	return out, err
+}
+
+// calls tells whether the visitor may call on an entry for a department of theirs.
+func (c *Catalogue) calls(v modules.Visitor, e *Entry) bool {
+	own := c.house.OwnDepartments(v, "dept_clerk")
+	if e.List != Admission || e.Department == "" {
+		return len(own) > 0 && !bars(e.List)
+	}
+	return slices.ContainsFunc(own, func(o web.Option) bool { return o.Value == e.Department })
+}
+
+// Callable reads an entry that a department may call on without applying, from
+// the store; "" when none is in force. department is whose routine work it is.
+func (c *Catalogue) Callable(ctx context.Context, id string) (title, department string) {
+	list, title, inForce, err := c.Entry(ctx, id)
+	if err != nil || !inForce || bars(list) {
+		return "", ""
+	}
+	if x, ok := c.index.get(id); ok && list == Admission {
+		department = x.Department
+	}
+	return title, department
+}
+
+// Beyond gives the first word of a text that asks for something which an entry
+// does not cover: a new inspection, training, plaque, ledger or survey (R20).
+func (c *Catalogue) Beyond(id, text string) string {
+	x, ok := c.index.get(id)
+	if !ok {
+		return ""
+	}
+	return beyond(fold(text), nil, x)
 }
 
 // InForce counts the entries in force now.

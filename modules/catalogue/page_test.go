@@ -61,6 +61,10 @@ func TestPages(t *testing.T) {
 	get("", "/check?title="+q("招商线索摸排"), 200, "panel-bad", "不得进入社区", "FM-01", "R21", `value="招商线索摸排"`)
 	get("", "/check?title="+q("协助办理高龄津贴"), 200, "panel-good", "XZ-05", "依据待核实")
 	get("clerk.fire", "/check?title="+q("楼道旧衣清查"), 200, "/applications/new?title=")
+	get("clerk.fire", "/check?title="+q("公益电影放映"), 200, "/items/new/call_duty?entry=")
+	if body := get("head.hehua", "/check?title="+q("公益电影放映"), 200); strings.Contains(body, "call_duty") {
+		t.Error("a committee is led to call on its own duty")
+	}
 	get("", "/check?title="+q("社区义诊")+"&kinds=ledger&kinds=survey", 200, "panel-warn", "checked", "调查统计")
 	get("", "/check?title="+q("<script>alert(1)</script>"), 200, "&lt;script&gt;")
 	get("", "/check?title="+strings.Repeat("a", 201), 422, "最多 200 个字")

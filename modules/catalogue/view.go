@@ -31,6 +31,14 @@ func listTag(l web.Lang, list string) template.HTML {
 	return web.Tag(l, listTone[list], "entry.list."+list)
 }
 
+// callOn leads clerks who may call on an entry to the form that cites it.
+func (c *Catalogue) callOn(v modules.Visitor, e *Entry) template.HTML {
+	if !c.calls(v, e) {
+		return ""
+	}
+	return web.Actions(v.Lang, []web.ActionItem{{LabelKey: "act.item.call_duty", Href: "/items/new/call_duty?entry=" + e.ID, Primary: true}})
+}
+
 func (c *Catalogue) startProposal(_ context.Context, v modules.Visitor, _ *Entry) web.Values {
 	vs := web.Values{"list": {Assistance}, "role": {"assist"}}
 	if own := c.house.OwnDepartments(v, "dept_clerk"); len(own) > 0 {
@@ -55,9 +63,12 @@ func (c *Catalogue) startPublish(context.Context, modules.Visitor, *Entry) web.V
 
 // detail says what the list means, then what the entry says.
 func (c *Catalogue) detail(_ context.Context, v modules.Visitor, e *Entry) (template.HTML, error) {
-	l := v.Lang
+	l, call := v.Lang, template.HTML("")
+	if e.inForce(c.Desk.Engine.Now()) {
+		call = c.callOn(v, e)
+	}
 	return web.Join(
-		web.Panel(l, listTone[e.List], "entry.list."+e.List, modules.Text(l, modules.Rule(l, ruleOf[e.List]))),
+		web.Panel(l, listTone[e.List], "entry.list."+e.List, modules.Text(l, modules.Rule(l, ruleOf[e.List]))), call,
 		web.Section(l, "entry.what", web.Summary(l, modules.Filled(
 			modules.Pair(l, "entry.code", e.Code),
 			modules.Pair(l, "entry.title", e.Name(l)),

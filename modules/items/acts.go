@@ -10,8 +10,7 @@ import (
 type (
 	dutyForm struct {
 		Department  string      `json:"department" form:"choice,required,from=own_departments"`
-		Statutory   string      `json:"statutory" form:"choice,from=catalogue_statutory"`
-		Assistance  string      `json:"assistance" form:"choice,from=catalogue_assistance"`
+		Entry       string      `json:"entry" form:"choice,required,from=catalogue_called"`
 		Communities []string    `json:"communities" form:"choices,required,from=communities"`
 		Asked       string      `json:"asked" form:"longtext,required,max=1000"`
 		Start       schema.Date `json:"start" form:"date,required"`

@@ -20,10 +20,7 @@ func open(it *Item, in *Grant, s *step) error {
 }
 
 func (m *Items) callDuty(it *Item, in *dutyForm, s *step) error {
-	if (in.Statutory == "") == (in.Assistance == "") {
-		return fault.InvalidField("statutory", "item.one_entry").OnRule("R2")
-	}
-	it.Entry = in.Statutory + in.Assistance
+	it.Entry = in.Entry
 	end := lastMoment(in.End)
 	switch {
 	case in.End < in.Start:
@@ -31,7 +28,11 @@ func (m *Items) callDuty(it *Item, in *dutyForm, s *step) error {
 	case end.After(longest("", in.Start.Time(cityZone), s.Settings)):
 		return fault.InvalidField("end", "item.too_long")
 	}
-	it.Title, _ = m.entry(s.Ctx, it.Entry, s)
+	e := m.entry(s.Ctx, it.Entry, s)
+	if w := m.brings(e.ID, in.Asked); w != "" { // R20: what is new always applies
+		return fault.InvalidField("asked", "item.brings_new", "entry", e.Title, "new", w).OnRule("R20")
+	}
+	it.Title = e.Title
 	it.Grant = Grant{Title: it.Title, Department: in.Department, Kinds: []string{}, Communities: in.Communities, Start: in.Start.Time(cityZone), End: end}
 	it.Asked = in.Asked
 	for _, c := range in.Communities {
@@ -175,9 +176,17 @@ func refuseRenewal(it *Item, in *reasonForm, s *step) error {
 }
 
 // entry asks the item lists for an entry in force.
-func (m *Items) entry(ctx context.Context, id string, s *step) (title string, ok bool) {
+func (m *Items) entry(ctx context.Context, id string, s *step) Entry {
 	if m.Entry == nil || id == "" {
-		return "", false
+		return Entry{}
 	}
 	return m.Entry(ctx, id, s.Now)
+}
+
+// brings gives what a text asks for beyond an entry, "" when nothing.
+func (m *Items) brings(entry, text string) string {
+	if m.Beyond == nil || entry == "" {
+		return ""
+	}
+	return m.Beyond(entry, text)
 }

@@ -18,8 +18,8 @@ func (m *Items) facts(it *Item, s *lifecycle.Step) []string {
 	}
 	switch s.Act {
 	case "call_duty":
-		_, ok := m.entry(s.Ctx, it.Entry, s)
-		out = append(out, lifecycle.When(!ok, "entry_not_in_force"))
+		e := m.entry(s.Ctx, it.Entry, s)
+		out = append(out, lifecycle.When(e.ID == "", "entry_not_in_force"), lifecycle.When(e.Department != "" && e.Department != it.Department, "entry_of_another"))
 	case "confirm":
 		out = append(out, m.confirmFacts(it, s)...)
 	case "renew":

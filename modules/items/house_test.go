@@ -3,6 +3,7 @@ package items
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,8 +39,14 @@ func house(t *testing.T) fixture {
 			return g, true, nil
 		},
 		CityBureau: func(d string) bool { return d == "statistics" },
-		Entry: func(ctx context.Context, id string, at time.Time) (string, bool) {
-			return "协助办理高龄津贴", id == "XZ-01"
+		Entry: func(ctx context.Context, id string, at time.Time) Entry {
+			return map[string]Entry{"XZ-01": {"XZ-01", "协助办理高龄津贴", ""}, "ZR-01": {"ZR-01", "消防演练", "fire"}}[id]
+		},
+		Beyond: func(id, text string) string {
+			if strings.Contains(text, "台账") {
+				return "台账"
+			}
+			return ""
 		},
 		Score: func(ctx context.Context, item string) (int, bool) { n, ok := f.scores[item]; return n, ok },
 	})

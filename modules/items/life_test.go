@@ -195,10 +195,19 @@ func TestTerm(t *testing.T) {
 	})
 }
 
+func TestRoutineIsCalledOn(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	it, err := f.Desk.Engine.Open(f.ctx, housetest.As("clerk.fire"), "call_duty", &dutyForm{Department: "fire", Entry: "ZR-01", Communities: []string{"hehua"}, Asked: "组织演练", Start: "2026-03-09", End: "2026-06-30"}, lifecycle.Opts{})
+	if err != nil || it.Application != "" || it.Title != "消防演练" || f.inForce("hehua") != active {
+		t.Errorf("R20: %+v %v", it, err)
+	}
+}
+
 func TestDuty(t *testing.T) {
 	t.Parallel()
 	f := house(t)
-	in := dutyForm{Department: "fire", Statutory: "XZ-01", Communities: []string{"hehua"}, Asked: "核对名单", Start: "2026-03-09", End: "2026-06-30"}
+	in := dutyForm{Department: "fire", Entry: "XZ-01", Communities: []string{"hehua"}, Asked: "核对名单", Start: "2026-03-09", End: "2026-06-30"}
 	call := func(by string, in dutyForm) (*Item, error) {
 		return f.Desk.Engine.Open(f.ctx, housetest.As(by), "call_duty", &in, lifecycle.Opts{})
 	}
@@ -210,10 +219,11 @@ func TestDuty(t *testing.T) {
 	if f.inForce("hehua") != active || it.Entry != "XZ-01" || it.Application != "" {
 		t.Errorf("R2: %+v", it)
 	}
-	gone, both, none, long, other, city := in, in, in, in, in, in
-	gone.Statutory = "XZ-99"
-	both.Assistance = "XZ-01"
-	none.Statutory = ""
+	gone, fresh, none, long, other, city, routine := in, in, in, in, in, in, in
+	gone.Entry = "XZ-99"
+	fresh.Asked = "核对名单，另设台账逐户登记"
+	none.Entry = ""
+	routine.Department, routine.Entry = "health", "ZR-01"
 	long.End = "2028-01-01"
 	other.Department = "health"
 	city.Department = "statistics"
@@ -222,7 +232,7 @@ func TestDuty(t *testing.T) {
 		in   dutyForm
 		want string
 	}{
-		"R2 an entry that is not in force": {"clerk.fire", gone, "ITD2"}, "R2 two entries": {"clerk.fire", both, "R2"}, "R2 no entry": {"clerk.fire", none, "R2"},
+		"R2 an entry that is not in force": {"clerk.fire", gone, "ITD2"}, "R20 something new": {"clerk.fire", fresh, "R20"}, "R2 no entry": {"clerk.fire", none, "ITD2"}, "R20 another department's routine work": {"clerk.health", routine, "ITD11"},
 		"longer than a term": {"clerk.fire", long, "invalid"}, "another department": {"clerk.fire", other, "policy.role"},
 		"R12 a city bureau": {"clerk.statistics", city, "ITD1"}, "a committee": {"head.hehua", in, "policy.role"},
 	} {

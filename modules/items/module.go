@@ -13,6 +13,14 @@ import (
 	"gatehouse/web"
 )
 
+// Entry is one of the item lists that a department may call on without an
+// application: a statutory duty, assistance (R2), or routine work of the year,
+// which is one department's own (R20).
+type Entry struct {
+	ID, Title  string
+	Department string // whose routine work it is; "" for anybody's
+}
+
 // Asks is what items needs of other modules, in plain types. All but Grant and
 // CityBureau may be nil while the module they ask is not there.
 type Asks struct {
@@ -20,8 +28,10 @@ type Asks struct {
 	Grant func(ctx context.Context, application string) (Grant, bool, error)
 	// CityBureau tells whether a department is the city's (R12).
 	CityBureau func(department string) bool
-	// Entry gives the title of an entry of the item lists; false when it is not in force.
-	Entry func(ctx context.Context, id string, at time.Time) (title string, ok bool)
+	// Entry reads an entry that may be called on; an empty one when none is in
+	// force. Beyond gives what a text asks for that the entry does not cover.
+	Entry  func(ctx context.Context, id string, at time.Time) Entry
+	Beyond func(id, text string) string
 	// Before gives a department's work of before the launch in a community, of these kinds (R26).
 	Before func(ctx context.Context, community, department string, kinds []string) (Before, bool, error)
 	// Agreed tells how far this year's agreements on entries of the assistance

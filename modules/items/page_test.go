@@ -51,7 +51,7 @@ func TestPages(t *testing.T) {
 	if code != 422 || !strings.Contains(body, "留住我") || !strings.Contains(body, "本事项不在这个社区") {
 		t.Errorf("%d: typing is lost or the error has no field: %s", code, body)
 	}
-	get("clerk.fire", "/items/new/call_duty", 200, "依法履职清单条目", "2026-03-09")
+	get("clerk.fire", "/items/new/call_duty", 200, "清单条目", "2026-03-09")
 	if code, _ := f.Ask(app, "clerk.fire", "/api/v1/items/"+it.ID+"/credit", `{"community":"hehua","instalment":1,"state":"confirmed"}`); code != 403 {
 		t.Errorf("R37: a clerk credits: %d", code)
 	}
@@ -151,7 +151,7 @@ func TestR32AMissingAgreementIsSaid(t *testing.T) {
 	f := house(t)
 	app := f.App()
 	f.Routes(app)
-	it, err := f.Desk.Engine.Open(f.ctx, housetest.As("clerk.fire"), "call_duty", &dutyForm{Department: "fire", Assistance: "XZ-01", Communities: []string{"hehua", "guangming"},
+	it, err := f.Desk.Engine.Open(f.ctx, housetest.As("clerk.fire"), "call_duty", &dutyForm{Department: "fire", Entry: "XZ-01", Communities: []string{"hehua", "guangming"},
 		Asked: "x", Start: "2026-03-09", End: "2026-12-31"}, lifecycle.Opts{})
 	if err != nil {
 		t.Fatal(err)

@@ -100,7 +100,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.People, err = people.New(ctx, h, employers{m.Directory, m}); err != nil {
 		return nil, err
 	}
-	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.District}); err != nil {
+	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.District, Alike: m.alike}); err != nil {
 		return nil, err
 	}
 	if m.Admission, err = admission.New(ctx, h, m.forAdmission()); err != nil {
@@ -255,6 +255,16 @@ func (m *Modules) forAdmission() admission.Asks {
 		}}
 }
 
+// alike finds items that stand in communities and applications by a title.
+func (m *Modules) alike(ctx context.Context, v modules.Visitor, title string) ([]modules.Found, error) {
+	standing, err := m.Items.Desk.Named(ctx, v, title, []string{"pending", "active", "suspended", "rectifying", "expiring", "withdrawing"}, 5)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := m.Admission.Desk.Named(ctx, v, title, []string{"draft", "submitted", "returned", "consulting", "review", "proposed"}, 5)
+	return append(standing, asked...), err
+}
+
 func (m *Modules) forItems() items.Asks {
 	return items.Asks{
 		Grant:      m.grant,
@@ -263,10 +273,14 @@ func (m *Modules) forItems() items.Asks {
 			x, ok, err := m.Transition.Stands(ctx, community, department, kinds)
 			return items.Before(x), ok, err
 		},
-		Entry: func(ctx context.Context, id string, at time.Time) (string, bool) {
-			_, title, inForce, err := m.Catalogue.Entry(ctx, id)
-			return title, err == nil && inForce
+		Entry: func(ctx context.Context, id string, at time.Time) items.Entry {
+			title, department := m.Catalogue.Callable(ctx, id)
+			if title == "" {
+				return items.Entry{}
+			}
+			return items.Entry{ID: id, Title: title, Department: department}
 		},
+		Beyond: m.Catalogue.Beyond,
 		Agreed: func(ctx context.Context, entries, communities []string, at time.Time) ([]items.Agreed, error) {
 			as, err := m.Agreements.Agreed(ctx, entries, communities, at)
 			out := make([]items.Agreed, len(as))

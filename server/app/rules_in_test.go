@@ -31,10 +31,10 @@ var wayIn = []rule{
 	{rule: "R2", says: "a duty that the law already puts on the committee cites its entry and needs no application", prove: func(t *testing.T, p *portal) {
 		entry := p.check(t, "协助征求居民对老旧小区改造的意见", "must_assist", "R2")
 		duty := fields{"department": "housing", "communities": []string{"tielu"}, "asked": "发放征求意见表。", "start": p.dayIn(0), "end": p.dayIn(20)}
-		if a := p.wrong(t, "housing", "items", duty, "statutory"); a.str("rule") != "R2" {
+		if a := p.wrong(t, "housing", "items", duty, "entry"); a.str("code") == "" {
 			t.Errorf("a duty without its entry: %s", a.raw)
 		}
-		duty["assistance"] = entry
+		duty["entry"] = entry
 		it := p.done(t, "housing", "items", duty)
 		if it.str("state") != "active" || it.str("entry") != entry || it.body["application"] != nil {
 			t.Errorf("%s", it.raw)
@@ -112,7 +112,7 @@ var wayIn = []rule{
 	{rule: "R12", says: "a city bureau cannot reach into a community", prove: func(t *testing.T, p *portal) {
 		a := p.bring(t, "draft", fields{"department": "statistics"})
 		p.refused(t, "statistics", a.path("submit"), "", "APD1", "R12")
-		p.refused(t, "statistics", "items", fields{"department": "statistics", "statutory": p.check(t, "居民公约", "must_assist", "R2"), "communities": []string{"hehua"},
+		p.refused(t, "statistics", "items", fields{"department": "statistics", "entry": p.check(t, "居民公约", "must_assist", "R2"), "communities": []string{"hehua"},
 			"asked": "x", "start": p.dayIn(0), "end": p.dayIn(9)}, "ITD1", "R12")
 		p.done(t, "statistics", a.path("forward"), fields{"department": "civil-affairs"})
 		x := p.done(t, "civil-affairs", a.path("submit"), "")
@@ -185,7 +185,14 @@ var wayIn = []rule{
 		}
 	}},
 	{rule: "R20", says: "routine work needs no application of its own, a new survey always does", prove: func(t *testing.T, p *portal) {
-		p.check(t, "公益电影放映", "routine", "R20")
+		film := fields{"department": "culture", "entry": p.check(t, "公益电影放映", "routine", "R20"), "communities": []string{"tielu"}, "asked": "每月放映一场。", "start": p.dayIn(0), "end": p.dayIn(20)}
+		if it := p.done(t, "culture", "items", film); it.str("state") != "active" || it.body["application"] != nil {
+			t.Errorf("it is called on: %s", it.raw)
+		}
+		film["asked"] = "每月放映一场，另设观影台账。"
+		if a := p.wrong(t, "culture", "items", film, "asked"); a.str("rule") != "R20" {
+			t.Errorf("a new ledger with it: %s", a.raw)
+		}
 		a := p.get(t, "", "/api/v1/check?kinds=survey&title="+url.QueryEscape("公益电影放映满意度调查"))
 		if v := a.str("verdict"); v != "needs_admission" && v != "unclear" || a.str("rule") != "R20" && a.str("rule") != "R3" {
 			t.Errorf("%s", a.raw)

@@ -44,7 +44,7 @@ func (s *story) assistance() {
 	sign("agreement street", "hehua", "liuxi", -45)
 	s.on(-30, func() {
 		start := max(s.date(-30), s.day.Format("2006")+"-01-01")
-		s.open("duty blood", "health.clerk", "items", "call_duty", fields{"department": "health", "assistance": s.entry("XZ-23"), "communities": []string{"yinxing"},
+		s.open("duty blood", "health.clerk", "items", "call_duty", fields{"department": "health", "entry": s.entry("XZ-23"), "communities": []string{"yinxing"},
 			"asked": "在社区宣传栏张贴无偿献血通知，提前三天告知居民采血车的时间和地点。", "start": start, "end": s.days(150)})
 	})
 }
