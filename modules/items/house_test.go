@@ -27,7 +27,7 @@ func house(t *testing.T) fixture {
 	t.Helper()
 	h := housetest.New(t)
 	f := fixture{House: h, t: t, ctx: context.Background(), scores: map[string]int{}, told: &[]lifecycle.Event{}}
-	for _, from := range []string{"catalogue_statutory", "catalogue_assistance"} {
+	for _, from := range []string{"catalogue_called"} {
 		h.Offer(from, func(context.Context, modules.Visitor) ([]web.Option, error) {
 			return []web.Option{{Value: "XZ-01", Text: "高龄津贴"}}, nil
 		})

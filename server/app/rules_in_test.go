@@ -185,7 +185,7 @@ var wayIn = []rule{
 		}
 	}},
 	{rule: "R20", says: "routine work needs no application of its own, a new survey always does", prove: func(t *testing.T, p *portal) {
-		film := fields{"department": "culture", "entry": p.check(t, "公益电影放映", "routine", "R20"), "communities": []string{"tielu"}, "asked": "每月放映一场。", "start": p.dayIn(0), "end": p.dayIn(20)}
+		film := fields{"department": "culture", "entry": p.check(t, "公益电影放映", "routine", "R20"), "communities": []string{"yugang"}, "asked": "每月放映一场。", "start": p.dayIn(0), "end": p.dayIn(20)}
 		if it := p.done(t, "culture", "items", film); it.str("state") != "active" || it.body["application"] != nil {
 			t.Errorf("it is called on: %s", it.raw)
 		}
