@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -198,7 +199,7 @@ func (e *Engine[T]) List(ctx context.Context, by Actor, f Find) (Page[T], error)
 		return Page[T]{}, nil
 	}
 	if f.Words != "" {
-		f.Where = append(slices.Clone(f.Where), store.Cond{Field: "words", Op: store.Matches, Value: f.Words})
+		f.Where = append(slices.Clone(f.Where), e.said(f.Words))
 	}
 	q := store.Query{Where: f.Where, Any: groups, Sort: f.Sort, Limit: f.Limit}
 	if q.Sort == "" {
@@ -221,6 +222,19 @@ func (e *Engine[T]) List(ctx context.Context, by Actor, f Find) (Page[T], error)
 		p.Next = e.cursor(p.Cases[q.Limit-2], q.Sort)
 	}
 	return p, nil
+}
+
+// counted is a number without its prefix.
+var counted = regexp.MustCompile(`^\d{4}-\d{5,}$`)
+
+// said looks for words; a whole number of this kind of case names the one that
+// has it.
+func (e *Engine[T]) said(words string) store.Cond {
+	no := strings.ToUpper(strings.TrimSpace(words))
+	if prefix, rest, _ := strings.Cut(no, "-"); prefix == e.Table.Prefix && counted.MatchString(rest) {
+		return store.Cond{Field: "no", Op: store.Eq, Value: no}
+	}
+	return store.Cond{Field: "words", Op: store.Matches, Value: words}
 }
 
 // Tasks gives the cases that wait for this actor, the most urgent first.

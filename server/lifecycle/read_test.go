@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"slices"
+	"strings"
 	"testing"
 
 	"gatehouse/server/fault"
@@ -54,6 +55,7 @@ func TestSearch(t *testing.T) {
 	h.draft("荷花社区电梯")
 	filed := h.filed("电梯，荷花")
 	h.filed("古树")
+	h.filed("接着 GD-2026-00001 办")
 	for _, c := range []struct {
 		who   lifecycle.Actor
 		words string
@@ -64,6 +66,9 @@ func TestSearch(t *testing.T) {
 		{maker, "社区电梯", []string{"荷花社区电梯"}},
 		{office, "电梯", []string{"电梯，荷花"}},
 		{office, filed.No, []string{"电梯，荷花"}},
+		{office, " " + strings.ToLower(filed.No), []string{"电梯，荷花"}},
+		{office, filed.No[:len(filed.No)-1] + "99999", nil},
+		{office, "gd-2026-00001", []string{"接着 GD-2026-00001 办"}}, // the number of another kind of case
 		{office, "梯电", nil},
 		{office, "……", nil},
 		{office, `" OR w:*`, nil},

@@ -14,8 +14,8 @@ import (
 // twice as wide.
 const narrow = 4000
 
-// wordy is how many times more rows a search may gather: their numbers come
-// sorted, and the few that most searches find are best found by them alone.
+// wordy is how many times more rows a search may gather: it needs their numbers
+// alone.
 const wordy = 5
 
 // query collects SQL and its values while a store.Query is read.
@@ -27,10 +27,11 @@ type query struct {
 	by      string // the column of the order
 	where   []string
 	args    []any
-	paged   bool            // one of the pages that are merged
-	gathers bool            // rows come from a gathered list, not in the order of the page
-	stay    bool            // the conditions now read only filter: SQLite may not start from them
-	tries   bool            // rows come one by one, or few: words may be looked up row by row
+	paged   bool // one of the pages that are merged
+	gathers bool // rows come from a gathered list, not in the order of the page
+	stay    bool // the conditions now read only filter: SQLite may not start from them
+	tries   bool // rows come one by one, or few: words may be looked up row by row
+	found   map[string]rowids
 	widths  map[string]bool // of the lists and searches that were counted
 	err     error
 }
@@ -120,7 +121,7 @@ func (b *query) few(c store.Cond) bool {
 // pointed tells conditions that SQLite answers best from their own index.
 func (b *query) pointed(c store.Cond) bool {
 	if c.Op == store.Matches {
-		return !b.common(phrases(c.Value.(string)))
+		return !b.find(phrases(c.Value.(string))).common
 	}
 	return (c.Op == store.Eq || c.Op == store.In) && b.table.unique(c.Field)
 }
@@ -209,10 +210,36 @@ func (b *query) wide(field string, values []string) bool {
 	return b.atLeast(b.db.narrow, "SELECT 1 FROM "+b.table.side(field)+" WHERE v IN "+p.list(values), p.args)
 }
 
-// common tells a page whose words so many rows hold that it is reached sooner
-// by trying row after row than by gathering them all.
-func (b *query) common(words string) bool {
-	return b.tries && words != "" && b.atLeast(wordy*b.db.narrow, "SELECT 1 FROM "+b.table.words()+" WHERE w MATCH ?", []any{words})
+// rowids are the rows in which words stand, as JSON; common when they are so
+// many that a page is reached sooner by trying row after row.
+type rowids struct {
+	json   string
+	common bool
+}
+
+// find looks words up, once.
+func (b *query) find(words string) rowids {
+	if r, known := b.found[words]; known || words == "" {
+		return r
+	}
+	var r rowids
+	if !b.tries { // all rows are wanted anyway
+		return r
+	}
+	most := wordy * b.db.narrow
+	var n int
+	q := "SELECT count(*),json_group_array(rowid) FROM (SELECT rowid FROM " + b.table.words() + " WHERE w MATCH ? LIMIT ?)"
+	if err := b.db.row(b.ctx, q, []any{words, most}, &n, &r.json); err != nil && b.err == nil {
+		b.err = err
+	}
+	if r.common = n == most; r.common {
+		r.json = ""
+	}
+	if b.found == nil {
+		b.found = map[string]rowids{}
+	}
+	b.found[words] = r
+	return r
 }
 
 // atLeast counts rows, but never more than it takes to know.
@@ -252,10 +279,13 @@ func (b *query) matches(text string) string {
 	switch {
 	case words == "":
 		return "0"
-	case b.common(words):
+	case b.find(words).common:
 		return "EXISTS(SELECT 1 FROM " + b.table.words() + " w WHERE w.w MATCH " + b.bind(words) + " AND w.rowid=t.n)"
+	case !b.tries:
+		return "t.n IN (SELECT rowid FROM " + b.table.words() + " WHERE w MATCH " + b.bind(words) + ")"
 	}
-	return "t.n IN (SELECT rowid FROM " + b.table.words() + " WHERE w MATCH " + b.bind(words) + ")"
+	b.gathers = true
+	return "t.n IN (SELECT value FROM json_each(" + b.bind(b.find(words).json) + "))"
 }
 
 func (t *table) unique(field string) bool {
