@@ -200,7 +200,11 @@ func (m *Ratings) compute(r *Round, s *lifecycle.Step) error {
 		}
 		var own *Voice
 		if slices.ContainsFunc(r.Sheets, func(x Sheet) bool { return slices.Contains(item.Communities, x.Community) }) {
-			v := voice(said[item.Item], least(s.Settings, item.Households))
+			callers, lowest, err := m.unhappy(s.Ctx, s.Settings, r, item.Item)
+			if err != nil {
+				return err
+			}
+			v := voice(said[item.Item], least(s.Settings, item.Households), callers, lowest)
 			own = &v
 		}
 		out[i] = tally(item.Item, votes[item.Item], own, unpaid, t)

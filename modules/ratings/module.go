@@ -21,7 +21,7 @@ type Asks struct {
 	// MoneyOverdue tells whether money for an item is late in any community (R45).
 	MoneyOverdue func(ctx context.Context, item string) (bool, error)
 	// Orders counts the hotline's orders that an item caused in a period, and
-	// those whose callers were not helped or dissatisfied. It changes no score.
+	// those whose callers were not helped or dissatisfied.
 	Orders func(ctx context.Context, item string, from, to time.Time) (n, unhappy int, err error)
 	// Households counts those that live in a community.
 	Households func(community string) int64

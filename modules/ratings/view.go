@@ -123,8 +123,7 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 	}), nil
 }
 
-// calls says how many hotline orders each item caused in the period: a fact
-// beside the scores, which it does not change.
+// calls says how many hotline orders each item caused in the period.
 func (m *Ratings) calls(ctx context.Context, l web.Lang, r *Round) (template.HTML, error) {
 	if m.Orders == nil {
 		return "", nil
@@ -143,7 +142,15 @@ func (m *Ratings) calls(ctx context.Context, l web.Lang, r *Round) (template.HTM
 	if len(t.Rows) == 0 {
 		return "", nil
 	}
-	return web.Section(l, "round.calls", t.HTML(l)), nil
+	how := "round.calls_shown"
+	if r.Settings.Text("eval.orders") == "counted" {
+		how = "round.calls_counted"
+	}
+	return web.Section(l, "round.calls", web.Join(modules.In(l, func(h *web.H) {
+		h.Raw(`<p class="hint">`)
+		h.T(how)
+		h.Raw(`</p>`)
+	}), t.HTML(l))), nil
 }
 
 // missing names the committees that have ballots left, for the office to remind.
@@ -207,7 +214,11 @@ func said(l web.Lang, v *Voice) string {
 	case !v.Enough:
 		return l.T("round.voice_few", "n", v.N, "min", v.Min)
 	}
-	return l.T("round.voice_is", "score", percent(v.Score), "n", v.N)
+	text := l.T("round.voice_is", "score", percent(v.Score), "n", v.N)
+	if v.Calls > 0 {
+		text += " " + l.T("round.voice_calls", "n", v.Calls)
+	}
+	return text
 }
 
 // sheets lists what was handed out to households.

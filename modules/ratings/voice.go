@@ -14,6 +14,7 @@ type Voice struct {
 	N        int            `json:"n"`                  // households that graded it
 	Min      int            `json:"min"`                // how many it takes (R47)
 	Enough   bool           `json:"enough"`             // N reaches Min
+	Calls    int            `json:"calls,omitempty"`    // unhappy callers about it in the period, each with the lowest grade
 	Score    int            `json:"score"`              // basis points, 0 to 10000, halves up; 0 while too few
 	Channels map[string]int `json:"channels,omitempty"` // channel -> households; none while too few
 }
@@ -44,7 +45,7 @@ func (m *Ratings) voices(ctx context.Context, round string) (map[string]map[stri
 // Heard counts the households that graded an item in a round.
 func (m *Ratings) Heard(ctx context.Context, round, item string) (int, error) {
 	by, err := m.voices(ctx, round)
-	return voice(by[item], 1).N, err
+	return voice(by[item], 1, 0, 0).N, err
 }
 
 // Fill makes the boxes of a round in which n households have graded every item,
@@ -73,9 +74,10 @@ func Fill(ctx context.Context, m *Ratings, round string, items []string, n int) 
 	return nil
 }
 
-// voice sums up an item's households: Σ grade ÷ (n × 100). Below the minimum
-// the number alone is told.
-func voice(by map[string]map[string]int, least int) Voice {
+// voice sums up an item's households: Σ grade ÷ (n × 100). An unhappy caller of
+// an order that the item caused counts as one more, of the lowest grade, but
+// never towards the minimum (R47). Below the minimum the number alone is told.
+func voice(by map[string]map[string]int, least, unhappy, lowest int) Voice {
 	v := Voice{Min: least, Channels: map[string]int{}}
 	sum := 0
 	for channel, grades := range by {
@@ -90,8 +92,25 @@ func voice(by map[string]map[string]int, least int) Voice {
 		v.Channels = nil
 		return v
 	}
-	v.Score = (200*sum + v.N) / (2 * v.N)
+	v.Calls = unhappy
+	n := v.N + v.Calls
+	v.Score = (200*(sum+lowest*v.Calls) + n) / (2 * n)
 	return v
+}
+
+// unhappy counts the callers that an item's score has to answer for, and the
+// lowest grade of the scale.
+func (m *Ratings) unhappy(ctx context.Context, v setting.Values, r *Round, item string) (callers, lowest int, err error) {
+	if m.Orders == nil || v.Text("eval.orders") != "counted" {
+		return 0, 0, nil
+	}
+	for i, g := range v.Set("eval.scale") {
+		if n, _ := strconv.Atoi(g); i == 0 || n < lowest {
+			lowest = n
+		}
+	}
+	_, callers, err = m.Orders(ctx, item, endOf(r.From).AddDate(0, 0, -1), endOf(r.To))
+	return callers, lowest, err
 }
 
 // least is how many households must answer for an item: a number, and a share

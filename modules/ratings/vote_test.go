@@ -1,11 +1,13 @@
 package ratings
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gatehouse/modules"
 	"gatehouse/modules/housetest"
@@ -236,8 +238,30 @@ func TestR44WhoHandsOutCodes(t *testing.T) {
 }
 
 func said10(n, good int) *Voice {
-	v := voice(map[string]map[string]int{"qr": {"100": good}, "phone": {"0": n - good}}, 10)
+	v := voice(map[string]map[string]int{"qr": {"100": good}, "phone": {"0": n - good}}, 10, 0, 0)
 	return &v
+}
+
+// An order that an item caused counts in its rating: each unhappy caller as one
+// more household of the lowest grade, and never towards the minimum (R47).
+func TestUnhappyCallersCount(t *testing.T) {
+	t.Parallel()
+	by := map[string]map[string]int{"qr": {"100": 9, "70": 3}}
+	if v := voice(by, 12, 3, 0); !v.Enough || v.N != 12 || v.Calls != 3 || v.Score != 7400 {
+		t.Errorf("%+v", v)
+	}
+	if v := voice(by, 13, 3, 0); v.Enough || v.Score != 0 {
+		t.Errorf("callers make up for households that did not answer: %+v", v)
+	}
+	f := open(t)
+	f.Orders = func(_ context.Context, item string, from, to time.Time) (int, int, error) { return 5, 2, nil }
+	for how, want := range map[string]int{"counted": 2, "shown": 0} {
+		v := setting.Defaults()
+		v["eval.orders"] = how
+		if n, lowest, err := f.unhappy(t.Context(), v, &Round{}, "i"); n != want || lowest != 0 || err != nil {
+			t.Error(how, n, lowest, err)
+		}
+	}
 }
 
 func TestR47TooFewHouseholdsOrderNothing(t *testing.T) {
