@@ -47,4 +47,6 @@ func (g gate) Filter(a lifecycle.Actor, act string, at time.Time) ([][]store.Con
 	return groups, all, err
 }
 
+func (g gate) Departmental(role string) bool { return g.p.Departmental(role) }
+
 func (g gate) Keys(a lifecycle.Actor, at time.Time) []string { return g.p.Keys(a.ID, a.For, at) }

@@ -122,6 +122,17 @@ func (g *Gate) Keys(person, standFor string, at time.Time) []string {
 	return slices.Compact(out)
 }
 
+// Departmental tells a role that is held in a department, or in a vendor as if
+// it were one, rather than at a place.
+func (g *Gate) Departmental(role string) bool {
+	for n, r := range g.set.roles {
+		if r.Name == role {
+			return g.departmental&(1<<n) != 0
+		}
+	}
+	return false
+}
+
 // Areas gives the places where a person holds a role, or one that includes it.
 func (g *Gate) Areas(person, role string, at time.Time) []Place {
 	h := g.holder(person, "", at)

@@ -130,6 +130,18 @@ func names(j *Job) string {
 	return strings.Join(out, " ")
 }
 
+// A job stands on the list of its vendor's people, and of no other vendor's.
+func TestTasks(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	f.match("o1", "v1")
+	for by, want := range map[string]int{"v1": 1, "v2": 0} {
+		if js, err := f.Desk.Engine.Tasks(f.ctx, housetest.As(by), 10); err != nil || len(js) != want {
+			t.Error(by, len(js), err)
+		}
+	}
+}
+
 func TestR70Turn(t *testing.T) {
 	t.Parallel()
 	f := open(t)

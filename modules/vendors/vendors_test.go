@@ -377,7 +377,7 @@ func TestR71Leaves(t *testing.T) {
 		f := open(t)
 		x := f.vendor()
 		f.Pass(85 * 24 * 60 * 60 * 1e9)
-		if got := f.get(x.ID); !got.Ending || len(f.waits(got)) != 1 || !strings.HasPrefix(f.waits(got)[0], "vendor@") {
+		if got := f.get(x.ID); !got.Ending || len(f.waits(got)) != 1 || f.waits(got)[0] != "vendor@"+x.ID {
 			t.Error(got.Ending, f.waits(got))
 		}
 	})

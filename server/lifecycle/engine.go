@@ -26,6 +26,8 @@ type Gate interface {
 	Filter(a Actor, act string, at time.Time) (groups [][]store.Cond, all bool, err error)
 	// Keys are the role@place keys whose turns are this actor's.
 	Keys(a Actor, at time.Time) []string
+	// Departmental tells a role that is held in a department.
+	Departmental(role string) bool
 }
 
 // Question is what the gate is asked.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -163,6 +164,8 @@ func (g *gate) Filter(a lifecycle.Actor, _ string, _ time.Time) ([][]store.Cond,
 	}
 	return on("filed", "public"), false, nil
 }
+
+func (g *gate) Departmental(role string) bool { return strings.HasPrefix(role, "dept_") }
 
 func (g *gate) Keys(a lifecycle.Actor, _ time.Time) []string {
 	if a == office {

@@ -110,7 +110,7 @@ func (e *Engine[T]) Turn(role string, sc Scope) []string {
 
 func (e *Engine[T]) turn(role string, sc Scope, district string) []string {
 	switch {
-	case strings.HasPrefix(role, "dept_"):
+	case e.Gate.Departmental(role):
 		return []string{role + "@" + sc.Department}
 	case strings.HasPrefix(role, "committee_"):
 		return at(role, sc.Places)
