@@ -1,6 +1,10 @@
 package web
 
-import "html/template"
+import (
+	"html/template"
+	"slices"
+	"unicode/utf8"
+)
 
 // Figure is one number of a desk's overview. Value is shown as it is; Tone
 // colours it, and LabelKey says what it means.
@@ -12,7 +16,13 @@ type Figure struct {
 // Figures shows a few numbers side by side.
 func Figures(l Lang, fs []Figure) template.HTML {
 	h := NewH(l)
-	h.Raw(`<ul class="figures-row">`)
+	class := "figures-row"
+	if slices.ContainsFunc(fs, func(f Figure) bool { return utf8.RuneCountInString(f.Value) > 8 }) { // a sum is not broken in two
+		class += " figures-wide"
+	}
+	h.Raw(`<ul`)
+	h.attr("class", class)
+	h.Raw(`>`)
 	for _, f := range fs {
 		h.Raw(`<li>`)
 		if f.Href != "" {

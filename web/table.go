@@ -98,10 +98,14 @@ func (c Cell) draw(h *H, col Col, names bool) {
 		h.Raw(`<td`)
 		h.attr("data-l", h.l.T(col.Key))
 	}
-	if !col.Num && short(string(c.HTML)) {
+	switch {
+	case c.HTML == "" && !names: // a card on a phone leaves it out
+		h.Raw(` class="none"`)
+	case !col.Num && short(string(c.HTML)):
 		h.Raw(` class="keep"`)
+	default:
+		col.class(h)
 	}
-	col.class(h)
 	h.Raw(`><span class="cell">`)
 	if c.Href != "" {
 		h.Raw(`<a href="`)
