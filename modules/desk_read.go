@@ -67,6 +67,12 @@ func (d *Desk[T]) queries() []string {
 	return append([]string{"after", "limit", "q", "state", "department", "place", "waiting"}, sortedKeys(d.Filters)...)
 }
 
+// ListOf is how programs are given a list that is no desk's.
+type ListOf[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty"` // ?after= goes on
+}
+
 // Found is a case as a list elsewhere names it.
 type Found struct {
 	Href  string        `json:"href"`

@@ -137,7 +137,7 @@ func (h *House) PostFile(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"receipt": f.Receipt, "hash": f.Hash, "name": f.Name, "type": f.Type, "size": f.Size})
+	return c.Status(fiber.StatusCreated).JSON(Receipt{f.Receipt, f.Hash, f.Name, f.Type, f.Size})
 }
 
 // fileNames tells a form what the receipts in it stand for.
@@ -308,4 +308,13 @@ func unseen(history []lifecycle.Entry, seen []schema.File) {
 // NamesFile tells whether any case of the desk names a file.
 func (d *Desk[T]) NamesFile(ctx context.Context, hash string) (bool, error) {
 	return d.Engine.Names(ctx, hash)
+}
+
+// Receipt is what a program gets for a file.
+type Receipt struct {
+	Receipt string `json:"receipt"`
+	Hash    string `json:"hash"`
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	Size    int64  `json:"size"`
 }

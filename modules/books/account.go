@@ -60,7 +60,7 @@ func (m *Books) accountPage(c *fiber.Ctx, v modules.Visitor, a Account) error {
 				e.Source.ID, e.ID = "", ""
 			}
 		}
-		return c.JSON(fiber.Map{"account": a, "balance": sums[a].Balance(), "entries": es, "next": next})
+		return c.JSON(Ledger{a, sums[a].Balance(), es, next})
 	}
 	t := web.Table{CaptionKey: "books.entries", EmptyKey: "books.none", Head: []web.Col{{Key: "books.day"}, {Key: "books.source"}, {Key: "books.other"}, {Key: "books.memo"}, {Key: "books.amount", Num: true}}}
 	for _, e := range es {

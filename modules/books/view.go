@@ -104,6 +104,28 @@ func (m *Books) accounts(ctx context.Context, v modules.Visitor, kind, place str
 	return out, nil
 }
 
+// Accounts are the accounts with their balances, for programs.
+type Accounts struct {
+	Accounts []Balance `json:"accounts"`
+	More     bool      `json:"more"` // there are others
+}
+
+// Balance is what stands on an account.
+type Balance struct {
+	Account Account    `json:"account"`
+	Debit   schema.Fen `json:"debit"`
+	Credit  schema.Fen `json:"credit"`
+	Balance schema.Fen `json:"balance"`
+}
+
+// Ledger is one account with its entries, the newest first.
+type Ledger struct {
+	Account Account    `json:"account"`
+	Balance schema.Fen `json:"balance"`
+	Entries []*Entry   `json:"entries"`
+	Next    string     `json:"next"`
+}
+
 func (m *Books) accountsPage(c *fiber.Ctx, v modules.Visitor) error {
 	ctx, l := c.UserContext(), v.Lang
 	sums, err := m.accounts(ctx, v, c.Query("kind"), c.Query("place"))
@@ -113,11 +135,11 @@ func (m *Books) accountsPage(c *fiber.Ctx, v modules.Visitor) error {
 	shown := order(sums)
 	shown = shown[:min(len(shown), mostAccounts)]
 	if modules.IsAPI(c) {
-		out := []fiber.Map{}
-		for _, a := range shown {
-			out = append(out, fiber.Map{"account": a, "debit": sums[a].Debit, "credit": sums[a].Credit, "balance": sums[a].Balance()})
+		out := Accounts{Accounts: make([]Balance, len(shown)), More: len(sums) > len(shown)}
+		for i, a := range shown {
+			out.Accounts[i] = Balance{a, sums[a].Debit, sums[a].Credit, sums[a].Balance()}
 		}
-		return c.JSON(fiber.Map{"accounts": out, "more": len(sums) > len(shown)})
+		return c.JSON(out)
 	}
 	os, err := m.Options(ctx, v, "communities")
 	if err != nil {

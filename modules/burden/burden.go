@@ -98,6 +98,18 @@ func (b *Burden) open(v modules.Visitor) error {
 	return nil
 }
 
+// Readings is what all communities carry, for programs.
+type Readings struct {
+	Items []Reading `json:"items"`
+	AsOf  time.Time `json:"as_of"`
+}
+
+// Carried is what one community carries, now and month by month.
+type Carried struct {
+	Now    Reading `json:"now"`
+	Months []Month `json:"months"`
+}
+
 func (b *Burden) page(c *fiber.Ctx) error {
 	v := modules.Who(c)
 	if err := b.open(v); err != nil {
@@ -108,7 +120,7 @@ func (b *Burden) page(c *fiber.Ctx) error {
 		return err
 	}
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": rs, "as_of": b.h.Clock().UTC()})
+		return c.JSON(Readings{rs, b.h.Clock().UTC()})
 	}
 	l := v.Lang
 	t := web.Table{CaptionKey: "burden.title", EmptyKey: "list.empty", Head: []web.Col{{Key: "case.community"}}}
@@ -144,7 +156,7 @@ func (b *Burden) place(c *fiber.Ctx) error {
 	}
 	r, months := rs[0], b.months(community)
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"now": r, "months": months})
+		return c.JSON(Carried{r, months})
 	}
 	before, err := b.before(c.UserContext(), v.Lang, community)
 	if err != nil {

@@ -74,7 +74,7 @@ func (m *Bypass) post(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if modules.IsAPI(c) {
-		return c.Status(fiber.StatusCreated).JSON(fiber.Map{"no": r.No, "state": r.State, "code": code})
+		return c.Status(fiber.StatusCreated).JSON(Received{r.No, r.State, code})
 	}
 	return m.Show(c, fiber.StatusCreated, web.Page{Title: v.Lang.T("report.filed"), Body: m.thanks(c.UserContext(), v, r, code)})
 }
@@ -113,7 +113,7 @@ func (m *Bypass) track(c *fiber.Ctx) error {
 		if r == nil {
 			return fault.New(fault.NotFound, "report.no_such_code")
 		}
-		return c.JSON(fiber.Map{"state": r.State})
+		return c.JSON(Tracked{r.State})
 	}
 	l := v.Lang
 	body := modules.In(l, func(h *web.H) {
@@ -180,4 +180,16 @@ func (m *Bypass) seal() {
 			ds[i] = sealed{ds[i]}
 		}
 	}
+}
+
+// Received is what a reporter keeps.
+type Received struct {
+	No    string `json:"no"`
+	State string `json:"state"`
+	Code  string `json:"code"`
+}
+
+// Tracked is how far a report has come.
+type Tracked struct {
+	State string `json:"state"`
 }

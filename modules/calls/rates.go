@@ -67,6 +67,16 @@ func (m *Calls) Between(ctx context.Context, from, until schema.Date) (sum Rates
 	return sum, days, nil
 }
 
+// Month is how the calls of a month were picked up.
+type Month struct {
+	Month   string `json:"month"`
+	Seconds int    `json:"seconds"`  // within which a call is to be picked up
+	Goal    int    `json:"goal_pct"` // of the calls
+	Met     bool   `json:"met"`
+	Sum     Rates  `json:"sum"`
+	Days    []Day  `json:"days"`
+}
+
 // page answers GET /calls and GET /api/v1/calls/rates for a month.
 func (m *Calls) page(c *fiber.Ctx) error {
 	v := modules.Who(c)
@@ -88,10 +98,7 @@ func (m *Calls) page(c *fiber.Ctx) error {
 	}
 	goal, seconds := m.h.Settings().Int("hot.pickup_pct"), m.h.Settings().Int("hot.pickup_s")
 	if modules.IsAPI(c) {
-		if days == nil {
-			days = []Day{}
-		}
-		return c.JSON(fiber.Map{"month": first.Format("2006-01"), "seconds": seconds, "goal_pct": goal, "met": sum.met(goal), "sum": sum, "days": days})
+		return c.JSON(Month{first.Format("2006-01"), seconds, goal, sum.met(goal), sum, append([]Day{}, days...)})
 	}
 	l := v.Lang
 	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("calls.title"), Lead: modules.Text(l, l.T("calls.lead", "n", seconds, "goal", goal)),

@@ -46,6 +46,12 @@ const (
 
 func unsigned(code string) *fault.Error { return fault.New(fault.Unauthenticated, code) }
 
+// Heard tells a telephone system that its report was taken.
+type Heard struct {
+	ID      string `json:"id"`
+	Waiting bool   `json:"waiting"`
+}
+
 // receive answers POST /api/v1/calls. A message that is sent again changes
 // nothing, within its five minutes; after them it is refused.
 func (m *Calls) receive(c *fiber.Ctx) error {
@@ -61,7 +67,7 @@ func (m *Calls) receive(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"id": call.ID, "waiting": call.waiting()})
+	return c.JSON(Heard{call.ID, call.waiting()})
 }
 
 // sealed gives the number of the switchboard that signed a message.

@@ -50,6 +50,29 @@ func (c *Catalogue) answer(q question) Verdict {
 	return c.Check(q.title, q.kinds, q.department, c.Desk.Engine.Now())
 }
 
+// Checked is a verdict in words, for programs.
+type Checked struct {
+	Verdict  string          `json:"verdict"`
+	Rule     string          `json:"rule"`
+	RuleText string          `json:"rule_text"`
+	Sentence string          `json:"sentence"`
+	Entry    string          `json:"entry,omitempty"` // that it cites
+	Matches  []Similar       `json:"matches"`
+	Standing []modules.Found `json:"standing"` // what is under way by that title already
+}
+
+// Similar is an entry that a title resembles.
+type Similar struct {
+	ID    string `json:"id"`
+	No    string `json:"no"`
+	List  string `json:"list"`
+	Code  string `json:"code"`
+	Title string `json:"title"`
+	Basis string `json:"basis"`
+	Score int    `json:"score"`
+	Href  string `json:"href"`
+}
+
 func (c *Catalogue) checkAPI(f *fiber.Ctx) error {
 	q, err := ask(f)
 	if err == nil && q.title == "" {
@@ -63,14 +86,13 @@ func (c *Catalogue) checkAPI(f *fiber.Ctx) error {
 		return err
 	}
 	l, v := modules.Who(f).Lang, c.answer(q)
-	matches := make([]fiber.Map, len(v.Matches))
+	out := Checked{Verdict: v.Verdict, Rule: v.Rule, RuleText: l.T("rule." + v.Rule), Sentence: v.Sentence(l), Matches: make([]Similar, len(v.Matches)), Standing: append([]modules.Found{}, standing...)}
 	for i, m := range v.Matches {
-		matches[i] = fiber.Map{"id": m.ID, "no": m.Entry.No, "list": m.Entry.List, "code": m.Entry.Code, "title": m.Entry.Name(l),
-			"basis": m.Entry.Basis, "score": m.Score, "href": "/api/v1" + c.Desk.Href(m.Entry)}
+		e := m.Entry
+		out.Matches[i] = Similar{m.ID, e.No, e.List, e.Code, e.Name(l), e.Basis, m.Score, "/api/v1" + c.Desk.Href(e)}
 	}
-	out := fiber.Map{"verdict": v.Verdict, "rule": v.Rule, "rule_text": l.T("rule." + v.Rule), "sentence": v.Sentence(l), "matches": matches, "standing": append([]modules.Found{}, standing...)}
 	if v.Cited != nil {
-		out["entry"] = v.Cited.ID
+		out.Entry = v.Cited.ID
 	}
 	return f.JSON(out)
 }

@@ -137,12 +137,20 @@ func ended(l web.Lang, e *Entry) template.HTML {
 	})
 }
 
+// Printed is an edition for programs.
+type Printed struct {
+	Year    int    `json:"year"`
+	Entries []line `json:"entries"`
+	Added   []line `json:"added"`
+	Removed []line `json:"removed"`
+}
+
 func (c *Catalogue) editionAPI(f *fiber.Ctx) error {
 	ed, err := c.edition(f)
 	if err != nil {
 		return err
 	}
-	return f.JSON(fiber.Map{"year": ed.Year, "entries": c.lines(ed.Entries), "added": c.lines(ed.Added), "removed": c.lines(ed.Removed)})
+	return f.JSON(Printed{ed.Year, c.lines(ed.Entries), c.lines(ed.Added), c.lines(ed.Removed)})
 }
 
 // line is an entry in the API's edition.

@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/modules"
 	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
 	"gatehouse/web"
 )
 
@@ -122,7 +124,7 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 	}
 	slices.SortStableFunc(all, byDeadline)
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": taskJSON(all), "more": moreJSON(more)})
+		return c.JSON(Tasks{taskJSON(all), moreJSON(more)})
 	}
 	late := 0
 	rows := make([]web.TaskRow, len(all))
@@ -213,15 +215,41 @@ func lateTone(n int) web.Tone {
 	return web.Good
 }
 
-func taskJSON(ts []modules.Task) []fiber.Map {
-	out := make([]fiber.Map, len(ts))
+// Tasks is what waits for somebody, for programs; More are the lists that go on
+// behind what is shown here.
+type Tasks struct {
+	Items []Task   `json:"items"`
+	More  []string `json:"more"`
+}
+
+// Task is a case that waits.
+type Task struct {
+	Noun     string              `json:"noun"`
+	No       string              `json:"no"`
+	Title    string              `json:"title"`
+	State    string              `json:"state"`
+	Href     string              `json:"href"`
+	Deadline *lifecycle.Deadline `json:"deadline,omitempty"`
+}
+
+func taskJSON(ts []modules.Task) []Task {
+	out := make([]Task, len(ts))
 	for i, t := range ts {
-		out[i] = fiber.Map{"noun": t.Noun, "no": t.No, "title": t.Title, "state": t.State, "href": "/api/v1" + t.Href}
+		out[i] = Task{Noun: t.Noun, No: t.No, Title: t.Title, State: t.State, Href: "/api/v1" + t.Href}
 		if t.Deadline.Name != "" {
-			out[i]["deadline"] = t.Deadline
+			out[i].Deadline = &t.Deadline
 		}
 	}
 	return out
+}
+
+// Verified is what a letter's code stands for.
+type Verified struct {
+	No    string    `json:"no"`
+	Title string    `json:"title"`
+	Act   string    `json:"act"`
+	At    time.Time `json:"at"`
+	State string    `json:"state"`
 }
 
 // typed reads a code as people type it: with spaces, in full-width signs, with
@@ -271,7 +299,7 @@ func (f *Front) verify(c *fiber.Ctx) error {
 		if !found {
 			return fault.New(fault.NotFound, "front.no_such_code")
 		}
-		return c.JSON(fiber.Map{"no": proof.No, "title": proof.Title, "act": proof.Act, "at": proof.At, "state": proof.State})
+		return c.JSON(Verified{proof.No, proof.Title, proof.Act, proof.At, proof.State})
 	}
 	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("verify.title"), Body: f.verifyBody(v.Lang, code, proof, found)})
 }

@@ -22,7 +22,7 @@ func (f *Front) lifecycles(c *fiber.Ctx) error {
 		plans = append(plans, d.Plan())
 	}
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": plans})
+		return c.JSON(modules.ListOf[modules.Plan]{Items: plans})
 	}
 	body := modules.In(v.Lang, func(h *web.H) {
 		h.Raw(`<p>`)

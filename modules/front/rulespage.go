@@ -17,7 +17,7 @@ func (f *Front) rules(c *fiber.Ctx) error {
 		r.Text = v.Lang.T("rule." + r.Rule)
 	}
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": all})
+		return c.JSON(modules.ListOf[*Rule]{Items: all})
 	}
 	words := vocabulary{v.Lang, map[string]string{}}
 	for _, d := range f.h.Desks() {

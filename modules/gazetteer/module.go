@@ -90,8 +90,5 @@ func (g *Gazetteer) searchAPI(c *fiber.Ctx) error {
 		return fault.InvalidField("q", "schema.too_long", "max", longestAsked)
 	}
 	found := g.Search(c.UserContext(), q, limit)
-	if found == nil {
-		found = []Found{}
-	}
-	return c.JSON(fiber.Map{"items": found})
+	return c.JSON(modules.ListOf[Found]{Items: append([]Found{}, found...)})
 }

@@ -96,6 +96,16 @@ func (m *Intake) uploaded(c *fiber.Ctx) (string, []byte, error) {
 
 func (m *Intake) most() int64 { return int64(m.house.Settings().Int("file.max_mb")) << 20 }
 
+// Brought is a table that was read, for programs.
+type Brought struct {
+	ID      string   `json:"id"`
+	No      string   `json:"no"`
+	State   string   `json:"state"`
+	Head    []string `json:"head"`
+	Rows    int      `json:"rows"`
+	Mapping Mapping  `json:"mapping"`
+}
+
 // postAPI answers POST /api/v1/batches/upload: the body is the file, ?name= its name.
 func (m *Intake) postAPI(c *fiber.Ctx) error {
 	v := modules.Who(c)
@@ -110,5 +120,5 @@ func (m *Intake) postAPI(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderLocation, "/api/v1"+m.Desk.Href(x))
-	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"id": x.ID, "no": x.No, "state": x.State, "head": x.Head, "rows": x.Rows, "mapping": x.Mapping})
+	return c.Status(fiber.StatusCreated).JSON(Brought{x.ID, x.No, x.State, x.Head, x.Rows, x.Mapping})
 }

@@ -39,6 +39,23 @@ func (m *Intake) of(c *fiber.Ctx) (*Batch, *reader, error) {
 	return b, r, err
 }
 
+// Checked is what a dry run found, for programs.
+type Checked struct {
+	Good  int    `json:"good"`
+	Again int    `json:"again"`
+	Bad   int    `json:"bad"`
+	Wrong []Cell `json:"wrong"`
+}
+
+// Cell is one that is wrong.
+type Cell struct {
+	Row    int    `json:"row"`
+	Column string `json:"column"`
+	Value  string `json:"value"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
 // reportAPI answers GET /api/v1/batches/:id/report: what is wrong, cell by cell.
 func (m *Intake) reportAPI(c *fiber.Ctx) error {
 	b, r, err := m.of(c)
@@ -46,12 +63,12 @@ func (m *Intake) reportAPI(c *fiber.Ctx) error {
 		return err
 	}
 	l := modules.Who(c).Lang
-	out := make([]fiber.Map, len(r.wrong))
+	out := Checked{b.Report.Good, b.Report.Again, b.Report.Bad, make([]Cell, len(r.wrong))}
 	for i, w := range r.wrong {
-		out[i] = fiber.Map{"row": w.Row, "column": w.Column, "value": w.Value, "code": w.Code, "detail": l.Args(w.Code, w.Args)}
+		out.Wrong[i] = Cell{w.Row, w.Column, w.Value, w.Code, l.Args(w.Code, w.Args)}
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.JSON(fiber.Map{"good": b.Report.Good, "again": b.Report.Again, "bad": b.Report.Bad, "wrong": out})
+	return c.JSON(out)
 }
 
 // reportBook gives the rows with something wrong as they came, with one more

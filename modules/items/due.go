@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -93,6 +94,14 @@ func (m *Items) duePlace(c *fiber.Ctx) (string, error) {
 	return place, nil
 }
 
+// DueHere is what is lawfully due in a community, for programs.
+type DueHere struct {
+	Community string    `json:"community"`
+	AsOf      time.Time `json:"as_of"`
+	Items     []Due     `json:"items"`
+	Hours     int64     `json:"hours"` // a month
+}
+
 func (m *Items) dueAPI(c *fiber.Ctx) error {
 	place, err := m.duePlace(c)
 	if err != nil {
@@ -102,7 +111,7 @@ func (m *Items) dueAPI(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"community": place, "as_of": m.Desk.Engine.Now(), "items": append([]Due{}, ds...), "hours": hours(ds)})
+	return c.JSON(DueHere{place, m.Desk.Engine.Now(), append([]Due{}, ds...), hours(ds)})
 }
 
 func (m *Items) duePage(c *fiber.Ctx) error {

@@ -63,6 +63,14 @@ func (m *Items) gateOpen(v modules.Visitor) error {
 	return nil
 }
 
+// Judged is an answer in words, for programs.
+type Judged struct {
+	Answer
+	Text     string    `json:"text"`
+	RuleText string    `json:"rule_text"`
+	AsOf     time.Time `json:"as_of"`
+}
+
 func (m *Items) gateAPI(c *fiber.Ctx) error {
 	v := modules.Who(c)
 	if err := m.gateOpen(v); err != nil {
@@ -76,9 +84,7 @@ func (m *Items) gateAPI(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	out := fiber.Map{"verdict": a.Verdict, "text": v.Lang.T("gate.verdict." + a.Verdict), "rule": a.Rule, "rule_text": modules.Rule(v.Lang, a.Rule),
-		"items": a.Items, "pending": a.Pending, "before": a.Before, "refuse": a.Refuse, "lists": a.Lists, "as_of": m.Desk.Engine.Now()}
-	return c.JSON(out)
+	return c.JSON(Judged{a, v.Lang.T("gate.verdict." + a.Verdict), modules.Rule(v.Lang, a.Rule), m.Desk.Engine.Now()})
 }
 
 // question reads and checks the question; whole demands that it says where and who.

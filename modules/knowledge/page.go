@@ -47,7 +47,7 @@ func (m *Knowledge) page(c *fiber.Ctx) error {
 		return err
 	}
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"items": fs, "next": next})
+		return c.JSON(modules.ListOf[Found]{Items: append([]Found{}, fs...), Next: next})
 	}
 	l := v.Lang
 	body := modules.In(l, func(h *web.H) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"html/template"
 	"net/url"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,6 +17,23 @@ import (
 
 func callerQuery(caller string) store.Query {
 	return store.Query{Where: []store.Cond{{Field: "caller", Op: store.Eq, Value: caller}}}
+}
+
+// OfCaller is an order of a caller, for programs.
+type OfCaller struct {
+	ID       string    `json:"id"`
+	No       string    `json:"no"`
+	Title    string    `json:"title"`
+	State    string    `json:"state"`
+	OpenedAt time.Time `json:"opened_at"`
+	Href     string    `json:"href"`
+}
+
+// Revealed is how a caller is reached.
+type Revealed struct {
+	No    string `json:"no"`
+	Phone string `json:"phone"`
+	Name  string `json:"name"`
 }
 
 // callersPage finds orders by a run of digits of a phone, or the others of an
@@ -34,11 +52,11 @@ func (m *Orders) callersPage(c *fiber.Ctx) error {
 		return err
 	}
 	if modules.IsAPI(c) {
-		items := make([]fiber.Map, len(found))
+		items := make([]OfCaller, len(found))
 		for i, b := range found {
-			items[i] = fiber.Map{"id": b.ID, "no": b.No, "title": b.Title, "state": b.State, "opened_at": b.Opened, "href": "/api/v1/orders/" + b.ID}
+			items[i] = OfCaller{b.ID, b.No, b.Title, b.State, b.Opened, "/api/v1/orders/" + b.ID}
 		}
-		return c.JSON(fiber.Map{"items": items})
+		return c.JSON(modules.ListOf[OfCaller]{Items: items})
 	}
 	l := v.Lang
 	t := web.Table{CaptionKey: "order.callers", EmptyKey: "list.empty", Head: []web.Col{{Key: "case.no"}, {Key: "case.title"}, {Key: "case.state"}, {Key: "order.opened"}}}
@@ -108,7 +126,7 @@ func (m *Orders) revealed(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"no": o.No, "phone": who.Phone, "name": who.Name})
+		return c.JSON(Revealed{o.No, who.Phone, who.Name})
 	}
 	l := v.Lang
 	body := modules.In(l, func(h *web.H) {

@@ -162,11 +162,19 @@ func (m *Orders) opened(c *fiber.Ctx, v modules.Visitor, act string, x *Order) (
 	return true, m.thanks(c, v, x)
 }
 
+// Received is what a caller keeps of an order.
+type Received struct {
+	ID    string `json:"id"`
+	No    string `json:"no"`
+	State string `json:"state"`
+	PIN   string `json:"pin"`
+}
+
 // thanks gives the number and the PIN, and says what happens next and by when.
 func (m *Orders) thanks(c *fiber.Ctx, v modules.Visitor, x *Order) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if modules.IsAPI(c) {
-		return c.Status(fiber.StatusCreated).JSON(fiber.Map{"id": x.ID, "no": x.No, "state": x.State, "pin": m.PIN(x.ID)})
+		return c.Status(fiber.StatusCreated).JSON(Received{x.ID, x.No, x.State, m.PIN(x.ID)})
 	}
 	l := v.Lang
 	body := modules.In(l, func(h *web.H) {

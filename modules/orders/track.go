@@ -155,6 +155,14 @@ func (m *Orders) trackAct(c *fiber.Ctx) error {
 	return m.showTrack(c, modules.Status(e.Kind), o, in, act, e)
 }
 
+// Tracked is how far an order is, for whoever holds its number and PIN.
+type Tracked struct {
+	No     string `json:"no"`
+	State  string `json:"state"`
+	Means  string `json:"means"`
+	Answer string `json:"answer"`
+}
+
 // showTrack is the caller's page of an order: how far it is, in plain words,
 // and what the caller can do.
 func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act string, wrong *fault.Error) error {
@@ -162,7 +170,7 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 	v := modules.Who(c)
 	l := v.Lang
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"no": o.No, "state": o.State, "means": l.T("order.means." + o.State), "answer": o.told()})
+		return c.JSON(Tracked{o.No, o.State, l.T("order.means." + o.State), o.told()})
 	}
 	ctx := prove(c.UserContext(), o.ID)
 	page := web.Page{Title: o.No, Heading: l.T("track.of", "no", o.No), Invalid: wrong != nil}

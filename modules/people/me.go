@@ -41,6 +41,39 @@ func (p *People) signedIn(c *fiber.Ctx) (modules.Visitor, *User, error) {
 	return v, u, nil
 }
 
+// Me is who asks, for programs.
+type Me struct {
+	ID     string   `json:"id"`
+	Login  string   `json:"login"`
+	Name   string   `json:"name"`
+	Post   string   `json:"post"`
+	Roles  []Role   `json:"roles"`
+	For    string   `json:"standing_in_for"`
+	MayFor []MayFor `json:"can_stand_in_for"`
+}
+
+// Role is one that a person holds now.
+type Role struct {
+	Role       string      `json:"role"`
+	Place      string      `json:"place"`
+	PlaceName  string      `json:"place_name"`
+	Department string      `json:"department"`
+	Until      schema.Date `json:"until"` // its last day; "" has no end
+}
+
+// MayFor is somebody one may stand in for.
+type MayFor struct {
+	ID    string      `json:"id"`
+	Name  string      `json:"name"`
+	Roles []string    `json:"roles"`
+	Until schema.Date `json:"until"`
+}
+
+// StandingIn is for whom a session acts.
+type StandingIn struct {
+	For string `json:"standing_in_for"`
+}
+
 // me answers GET /api/v1/me.
 func (p *People) me(c *fiber.Ctx) error {
 	v, u, err := p.signedIn(c)
@@ -48,18 +81,16 @@ func (p *People) me(c *fiber.Ctx) error {
 		return err
 	}
 	now := p.Clock().UTC()
-	roles, grants := []fiber.Map{}, []fiber.Map{}
+	out := Me{ID: u.ID, Login: u.Login, Name: u.Name, Post: u.Post, Roles: []Role{}, For: v.Actor.For, MayFor: []MayFor{}}
 	for _, a := range u.Appointments {
 		if a.holds(now) {
-			roles = append(roles, fiber.Map{"role": a.Role, "place": a.Place, "place_name": p.Names.Place(v.Lang, a.Place),
-				"department": a.Department, "until": a.Until})
+			out.Roles = append(out.Roles, Role{a.Role, a.Place, p.Names.Place(v.Lang, a.Place), a.Department, a.Until})
 		}
 	}
 	for _, g := range p.mem.mayStandFor(u.ID, now) {
-		grants = append(grants, fiber.Map{"id": g.id, "name": p.Names.Person(v.Lang, g.id), "roles": g.roles, "until": g.d.Until})
+		out.MayFor = append(out.MayFor, MayFor{g.id, p.Names.Person(v.Lang, g.id), g.roles, g.d.Until})
 	}
-	return c.JSON(fiber.Map{"id": u.ID, "login": u.Login, "name": u.Name, "post": u.Post, "roles": roles,
-		"standing_in_for": v.Actor.For, "can_stand_in_for": grants})
+	return c.JSON(out)
 }
 
 // standIn answers POST /me/for and /api/v1/me/for.
@@ -85,7 +116,7 @@ func (p *People) standIn(c *fiber.Ctx) error {
 		return fault.Wrap(err, "change for whom session %s acts", v.Session)
 	}
 	if modules.IsAPI(c) {
-		return c.JSON(fiber.Map{"standing_in_for": whom})
+		return c.JSON(StandingIn{whom})
 	}
 	return c.Redirect("/me?done=people.switched", fiber.StatusSeeOther)
 }

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -160,7 +161,7 @@ func (p *People) openSession(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"token": t, "expires_at": s.Expires})
+	return c.Status(fiber.StatusCreated).JSON(Token{string(t), s.Expires})
 }
 
 // program checks the second factor of a program's sign-in.
@@ -210,3 +211,12 @@ func formValues(c *fiber.Ctx) web.Values {
 	}
 	return out
 }
+
+// Token is what a program sends with each request.
+type Token struct {
+	Token   string    `json:"token"`
+	Expires time.Time `json:"expires_at"`
+}
+
+// SignInAPI describes the sign-in for the document of the API.
+func SignInAPI() map[string]any { return programType.OpenAPI() }

@@ -120,6 +120,17 @@ func (m *Plaques) askedPlace(c *fiber.Ctx) (string, error) {
 	return place, nil
 }
 
+// CleanUp is what became of the plaques, for programs.
+type CleanUp struct {
+	Place       string  `json:"place"`
+	Communities []Tally `json:"communities"`
+	Total       Tally   `json:"total"`
+	Before      int64   `json:"before"`
+	After       int64   `json:"after"`
+	Balances    bool    `json:"balances"`
+	Rule        string  `json:"rule"`
+}
+
 func (m *Plaques) cleanupAPI(c *fiber.Ctx) error {
 	place, err := m.askedPlace(c)
 	if err != nil {
@@ -129,10 +140,7 @@ func (m *Plaques) cleanupAPI(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if each == nil {
-		each = []Tally{}
-	}
-	return c.JSON(fiber.Map{"place": place, "communities": each, "total": all, "before": all.Found, "after": all.After(), "balances": all.Balances(), "rule": "R43"})
+	return c.JSON(CleanUp{place, append([]Tally{}, each...), all, all.Found, all.After(), all.Balances(), "R43"})
 }
 
 func (m *Plaques) cleanupPage(c *fiber.Ctx) error {

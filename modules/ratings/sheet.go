@@ -93,6 +93,14 @@ func (m *Ratings) startIssue(ctx context.Context, v modules.Visitor, r *Round) w
 	return out
 }
 
+// Codes are the household codes of a sheet, for programs.
+type Codes struct {
+	Round     string   `json:"round"`
+	Community string   `json:"community"`
+	Codes     []string `json:"codes"`
+	Link      string   `json:"link"`
+}
+
 // sheetPage answers GET /rounds/:id/sheets/:box: the slips, to those who may
 // hand them out, while the round is open.
 func (m *Ratings) sheetPage(c *fiber.Ctx) error {
@@ -115,7 +123,7 @@ func (m *Ratings) sheetPage(c *fiber.Ctx) error {
 	codes := m.codes(b)
 	if modules.IsAPI(c) {
 		c.Set(fiber.HeaderCacheControl, "no-store")
-		return c.JSON(fiber.Map{"round": r.No, "community": b.Community, "codes": codes, "link": c.BaseURL() + "/r/{code}"})
+		return c.JSON(Codes{r.No, b.Community, codes, c.BaseURL() + "/r/{code}"})
 	}
 	title := v.Lang.T("round.sheet_of", "community", m.Rounds.Names.Place(v.Lang, b.Community), "title", r.Title)
 	return m.Rounds.Show(c, fiber.StatusOK, web.Page{Title: title, Print: true, Body: slips(v.Lang, title, c.BaseURL(), codes, r)})

@@ -157,6 +157,13 @@ func (m *Ratings) Module() modules.Module {
 	}}
 }
 
+// Counted tells that a household's answer was taken.
+type Counted struct {
+	Round     string `json:"round"`
+	Community string `json:"community"`
+	Counted   bool   `json:"counted"`
+}
+
 // voteAPI answers POST /api/v1/votes.
 func (m *Ratings) voteAPI(c *fiber.Ctx) error {
 	in, err := voteType.JSON(c.Body())
@@ -167,7 +174,7 @@ func (m *Ratings) voteAPI(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"round": p.round.No, "community": p.box.Community, "counted": true})
+	return c.Status(fiber.StatusCreated).JSON(Counted{p.round.No, p.box.Community, true})
 }
 
 // VoteAPI describes the votes for the document of the API.

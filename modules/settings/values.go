@@ -1,11 +1,29 @@
 package settings
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/modules"
 	"gatehouse/server/setting"
 )
+
+// Value is a setting as it stands, for programs.
+type Value struct {
+	setting.Setting
+	Name     string     `json:"name"`
+	Value    string     `json:"value"`
+	Since    *time.Time `json:"since,omitempty"` // of the change that set it
+	Document string     `json:"document,omitempty"`
+	Change   string     `json:"change,omitempty"`
+}
+
+// Values are all settings at a moment.
+type Values struct {
+	At    time.Time `json:"at"`
+	Items []Value   `json:"items"`
+}
 
 // valuesAPI answers GET /api/v1/settings/values: every setting, now or on a day.
 func (m *Settings) valuesAPI(c *fiber.Ctx) error {
@@ -15,16 +33,13 @@ func (m *Settings) valuesAPI(c *fiber.Ctx) error {
 	}
 	v := modules.Who(c)
 	values, by := standing(m.memory.all(), at)
-	var items []fiber.Map
+	out := Values{At: at}
 	for _, s := range setting.All() {
-		x := fiber.Map{"key": s.Key, "name": name(v.Lang, s.Key), "unit": s.Unit, "value": values[s.Key], "default": s.Default, "min": s.Min, "max": s.Max, "basis": s.Basis}
-		if len(s.Options) > 0 {
-			x["options"] = s.Options
-		}
+		x := Value{Setting: s, Name: name(v.Lang, s.Key), Value: values[s.Key]}
 		if ch := by[s.Key]; ch != nil {
-			x["since"], x["document"], x["change"] = ch.EffectiveAt, ch.Document, "/api/v1"+m.Desk.Href(ch)
+			x.Since, x.Document, x.Change = ch.EffectiveAt, ch.Document, "/api/v1"+m.Desk.Href(ch)
 		}
-		items = append(items, x)
+		out.Items = append(out.Items, x)
 	}
-	return c.JSON(fiber.Map{"at": at, "items": items})
+	return c.JSON(out)
 }

@@ -22,6 +22,14 @@ func entries(place, category, quarter string) string {
 const quarters = 8
 
 // page answers GET /spending: what was spent, public when the quarter is over.
+// Quarter is what communities spent in a quarter, for programs.
+type Quarter struct {
+	Quarter   string                      `json:"quarter"`
+	Community string                      `json:"community,omitempty"` // the only one asked for
+	Spent     map[string]map[string]int64 `json:"spent"`               // community -> kind -> fen
+	Total     int64                       `json:"total"`               // fen
+}
+
 func (m *Spending) page(c *fiber.Ctx) error {
 	v, ctx := modules.Who(c), c.UserContext()
 	if err := m.Uses.May(v, "use.see", lifecycle.Anywhere, string(lifecycle.Public)); err != nil {
@@ -48,9 +56,13 @@ func (m *Spending) page(c *fiber.Ctx) error {
 	}
 	if modules.IsAPI(c) {
 		if place != "" {
-			return c.JSON(fiber.Map{"quarter": q, "community": place, "spent": nonNil(spent[place]), "total": total(spent[place])})
+			spent = map[string]map[string]int64{place: nonNil(spent[place])}
 		}
-		return c.JSON(fiber.Map{"quarter": q, "spent": spent})
+		out := Quarter{Quarter: string(q), Community: place, Spent: spent}
+		for _, by := range spent {
+			out.Total += total(by)
+		}
+		return c.JSON(out)
 	}
 	os, err := m.Uses.Options(ctx, v, "communities")
 	if err != nil {

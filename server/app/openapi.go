@@ -7,12 +7,27 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules"
+	"gatehouse/modules/books"
+	"gatehouse/modules/burden"
+	"gatehouse/modules/bypass"
+	"gatehouse/modules/calculator"
 	"gatehouse/modules/calls"
+	"gatehouse/modules/catalogue"
+	"gatehouse/modules/dispatch"
 	"gatehouse/modules/exports"
+	"gatehouse/modules/front"
+	"gatehouse/modules/gazetteer"
+	"gatehouse/modules/intake"
 	"gatehouse/modules/items"
 	"gatehouse/modules/jobs"
+	"gatehouse/modules/knowledge"
 	"gatehouse/modules/orders"
+	"gatehouse/modules/people"
+	"gatehouse/modules/plaques"
 	"gatehouse/modules/ratings"
+	"gatehouse/modules/settings"
+	"gatehouse/modules/spending"
 	"gatehouse/server/fault"
 	"gatehouse/server/schema"
 )
@@ -20,47 +35,55 @@ import (
 // openAPI gives the description of the API, made once from the same tables and
 // structs that answer it.
 func (a *App) openAPI() fiber.Handler {
-	paths := map[string]any{
-		"/api/v1/session": map[string]any{
-			"post": plainOp("sign in", map[string]any{"type": "object", "required": []string{"login", "password"}, "additionalProperties": false,
-				"properties": map[string]any{"login": text, "password": text}}, "201", map[string]any{"type": "object", "properties": map[string]any{
-				"token": text, "expires_at": map[string]any{"type": "string", "format": "date-time"}}}),
-			"delete": plainOp("sign out", nil, "204", nil)},
-		"/api/v1/me":                        map[string]any{"get": plainOp("who I am and what roles I hold", nil, "200", object)},
-		"/api/v1/tasks":                     map[string]any{"get": plainOp("what waits for me, the most urgent first", nil, "200", object)},
-		"/api/v1/check":                     map[string]any{"get": plainOp("what the item lists say of a title", nil, "200", object)},
-		"/api/v1/verify":                    map[string]any{"get": plainOp("what a letter's code stands for", nil, "200", object)},
-		"/api/v1/lifecycles":                map[string]any{"get": plainOp("every lifecycle table", nil, "200", object)},
-		"/api/v1/rules":                     map[string]any{"get": plainOp("every rule, where it is enforced and which tests prove it", nil, "200", object)},
-		"/api/v1/votes":                     map[string]any{"post": plainOp("answer for a household, once, without a name", ratings.VoteAPI(), "201", object)},
-		"/api/v1/rounds/{id}/sheets/{box}":  map[string]any{"get": plainOp("the household codes of a sheet, to be printed", nil, "200", object)},
-		"/api/v1/files":                     map[string]any{"post": fileOp()},
-		"/api/v1/gate":                      map[string]any{"get": plainOp("may ?department= let ?community= do ?item= (or ?title=) today", nil, "200", object)},
-		"/api/v1/reports/track":             map[string]any{"get": plainOp("how far the report with ?code= has come", nil, "200", map[string]any{"type": "object", "properties": map[string]any{"state": text}})},
-		"/api/v1/gate/due":                  map[string]any{"get": plainOp("what is lawfully due in ?community= now", nil, "200", object)},
-		"/api/v1/dispatch_rules/lookup":     map[string]any{"get": plainOp("which unit handles ?category= in ?community= by the rules in force", nil, "200", object)},
-		"/api/v1/batches/upload":            map[string]any{"post": tableOp()},
-		"/api/v1/batches/{id}/report":       map[string]any{"get": plainOp("what a dry run found wrong, cell by cell", nil, "200", object, "id")},
-		"/api/v1/knowledge":                 map[string]any{"get": plainOp("what the hotline answers to ?q=, in ?category=", nil, "200", object)},
-		"/api/v1/burden":                    map[string]any{"get": plainOp("what each community carries", nil, "200", object)},
-		"/api/v1/burden/{community}":        map[string]any{"get": plainOp("what one community carries, and how that has changed", nil, "200", object, "community")},
-		"/api/v1/plaques/cleanup":           map[string]any{"get": plainOp("plaques before and after the clean-up", nil, "200", object)},
-		"/api/v1/books":                     map[string]any{"get": plainOp("the accounts and their balances", nil, "200", object)},
-		"/api/v1/spending":                  map[string]any{"get": plainOp("what became of the money in ?quarter=", nil, "200", object)},
-		"/api/v1/calculator":                map[string]any{"get": plainOp("what work costs a committee", nil, "200", object)},
-		"/api/v1/catalogue/editions/{year}": map[string]any{"get": plainOp("an edition of the item lists", nil, "200", object, "year")},
-		"/api/v1/settings/values":           map[string]any{"get": plainOp("every setting with its value now, or at the end of the day ?at=", nil, "200", object)},
-		"/api/v1/calls":                     map[string]any{"post": plainOp("a telephone system reports a call, signed", calls.ReportAPI(), "200", object)},
-		"/api/v1/calls/rates":               map[string]any{"get": plainOp("how the calls of ?month= were picked up, day by day", nil, "200", object)},
-		"/api/v1/landmarks/search":          map[string]any{"get": plainOp("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", nil, "200", object)},
-		"/api/v1/settings/rehearsal":        map[string]any{"get": plainOp("what ?value= of the setting ?key= would mean for open cases", nil, "200", object)},
+	get := func(summary string, out map[string]any, in ...string) map[string]any {
+		return map[string]any{"get": plainOp(summary, nil, "200", out, in...)}
 	}
-	paths["/api/v1/hotline/counts"] = map[string]any{"get": plainOp("how many requests a day and a year, by stream and category", nil, "200", object)}
-	paths["/api/v1/annual"] = map[string]any{"get": plainOp("all admitted work in force, with score, money and hours; ?after= goes on", nil, "200", answers[items.Annual]())}
-	paths["/api/v1/surplus"] = map[string]any{"get": plainOp("what paid services left for free ones, by quarter", nil, "200", answers[[]jobs.Quarter]())}
-	paths["/api/v1/exports"] = map[string]any{"get": plainOp("which lists left as tables, the newest first; ?after= goes on", nil, "200", answers[exports.Page]())}
-	paths["/api/v1/track"] = map[string]any{"post": plainOp("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", object)}
-	paths["/api/v1/orders/callers"] = map[string]any{"get": plainOp("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", nil, "200", object)}
+	post := func(summary string, in map[string]any, ok string, out map[string]any) map[string]any {
+		return map[string]any{"post": plainOp(summary, in, ok, out)}
+	}
+	paths := map[string]any{
+		"/api/v1/session": map[string]any{"post": plainOp("sign in", people.SignInAPI(), "201", answers[people.Token]()), "delete": plainOp("sign out", nil, "204", nil)},
+		"/api/v1/me":      get("who I am and what roles I hold", answers[people.Me]()),
+		"/api/v1/tasks":   get("what waits for me, the most urgent first", answers[front.Tasks]()),
+		"/api/v1/verify":  get("what a letter's code stands for", answers[front.Verified]()),
+
+		"/api/v1/lifecycles": get("every lifecycle table", answers[modules.ListOf[modules.Plan]]()),
+		"/api/v1/rules":      get("every rule, where it is enforced and which tests prove it", answers[modules.ListOf[front.Rule]]()),
+		"/api/v1/files":      map[string]any{"post": fileOp()},
+
+		"/api/v1/check":                     get("what the item lists say of a title", answers[catalogue.Checked]()),
+		"/api/v1/catalogue/editions/{year}": get("an edition of the item lists", answers[catalogue.Printed](), "year"),
+		"/api/v1/annual":                    get("all admitted work in force, with score, money and hours; ?after= goes on", answers[items.Annual]()),
+		"/api/v1/gate":                      get("may ?department= let ?community= do ?kinds= of work today", answers[items.Judged]()),
+		"/api/v1/gate/due":                  get("what is lawfully due in ?community= now", answers[items.DueHere]()),
+		"/api/v1/calculator":                get("what work costs a committee", answers[calculator.Cost]()),
+
+		"/api/v1/votes":                    post("answer for a household, once, without a name", ratings.VoteAPI(), "201", answers[ratings.Counted]()),
+		"/api/v1/rounds/{id}/sheets/{box}": get("the household codes of a sheet, to be printed", answers[ratings.Codes](), "id", "box"),
+		"/api/v1/reports/track":            get("how far the report with ?code= has come", answers[bypass.Tracked]()),
+		"/api/v1/burden":                   get("what each community carries", answers[burden.Readings]()),
+		"/api/v1/burden/{community}":       get("what one community carries, and how that has changed", answers[burden.Carried](), "community"),
+		"/api/v1/plaques/cleanup":          get("plaques before and after the clean-up", answers[plaques.CleanUp]()),
+
+		"/api/v1/books":    get("the accounts and their balances; with ?account= that one and its entries", map[string]any{"oneOf": []any{answers[books.Accounts](), answers[books.Ledger]()}}),
+		"/api/v1/spending": get("what became of the money in ?quarter=", answers[spending.Quarter]()),
+		"/api/v1/surplus":  get("what paid services left for free ones, by quarter", answers[[]jobs.Quarter]()),
+
+		"/api/v1/settings/values":    get("every setting with its value now, or at the end of the day ?at=", answers[settings.Values]()),
+		"/api/v1/settings/rehearsal": get("what ?value= of the setting ?key= would mean for open cases", answers[settings.Rehearsal]()),
+		"/api/v1/exports":            get("which lists left as tables, the newest first; ?after= goes on", answers[exports.Page]()),
+
+		"/api/v1/calls":                 post("a telephone system reports a call, signed", calls.ReportAPI(), "200", answers[calls.Heard]()),
+		"/api/v1/calls/rates":           get("how the calls of ?month= were picked up, day by day", answers[calls.Month]()),
+		"/api/v1/orders/callers":        get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[modules.ListOf[orders.OfCaller]]()),
+		"/api/v1/track":                 post("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", answers[orders.Tracked]()),
+		"/api/v1/hotline/counts":        get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),
+		"/api/v1/knowledge":             get("what the hotline answers to ?q=, in ?category=", answers[modules.ListOf[knowledge.Found]]()),
+		"/api/v1/landmarks/search":      get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[modules.ListOf[gazetteer.Found]]()),
+		"/api/v1/dispatch_rules/lookup": get("which unit handles ?category= in ?community= by the rules in force", answers[dispatch.Answer]()),
+		"/api/v1/batches/upload":        map[string]any{"post": tableOp()},
+		"/api/v1/batches/{id}/report":   get("what a dry run found wrong, cell by cell", answers[intake.Checked](), "id"),
+	}
 	schemas := map[string]any{"Problem": problem}
 	for _, d := range a.House.Desks() {
 		maps.Copy(paths, d.OpenAPI())
@@ -87,7 +110,6 @@ func (a *App) openAPI() fiber.Handler {
 
 var (
 	text    = map[string]any{"type": "string"}
-	object  = map[string]any{"type": "object"}
 	problem = map[string]any{"type": "object", "description": "RFC 9457, with the rule, the fact that failed and what to do next",
 		"properties": map[string]any{"type": text, "title": text, "status": map[string]any{"type": "integer"}, "detail": text, "instance": text, "code": text,
 			"rule": text, "rule_text": text, "fact": text, "remedy": text, "line": text,
@@ -120,7 +142,7 @@ func answers[T any]() map[string]any { return schema.Describe(reflect.TypeFor[T]
 // fileOp is how a program brings a file: its bytes are the body.
 func fileOp() map[string]any {
 	op := plainOp("keep a file for half a day, until an act names its receipt", nil, "201",
-		map[string]any{"type": "object", "properties": map[string]any{"receipt": text, "hash": text, "name": text, "type": text, "size": map[string]any{"type": "integer"}}})
+		answers[modules.Receipt]())
 	op["parameters"] = []any{map[string]any{"name": "name", "in": "query", "schema": text}}
 	op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/octet-stream": map[string]any{}}}
 	return op
@@ -128,7 +150,7 @@ func fileOp() map[string]any {
 
 // tableOp is how a program brings a table of past orders.
 func tableOp() map[string]any {
-	op := plainOp("read a table of past orders, .xlsx or CSV, and open a batch for it", nil, "201", object)
+	op := plainOp("read a table of past orders, .xlsx or CSV, and open a batch for it", nil, "201", answers[intake.Brought]())
 	op["parameters"] = []any{map[string]any{"name": "name", "in": "query", "schema": text}}
 	op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/octet-stream": map[string]any{}}}
 	return op

@@ -74,7 +74,7 @@ var table = []Setting{
 	set("eval.scale", "D", "100 85 70 50 0", 3, ""),
 	set("eval.raters", "S", "committee representatives residents", 1, "committee representatives residents"),
 	one("eval.orders", "D", "counted", "counted shown"), // unhappy callers of orders that an item caused
-	num("eval.min_committees", Count, "D", 3, 1, 10), // R47, R48
+	num("eval.min_committees", Count, "D", 3, 1, 10),    // R47, R48
 	num("eval.min_residents", Count, "D", 15, 5, 500),
 	num("eval.min_residents_pct", Percent, "D", 1, 0, 20),
 	num("eval.object_wd", Workdays, "D", 5, 3, 15),  // R48
