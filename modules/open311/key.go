@@ -55,6 +55,9 @@ func table() lifecycle.Table[Key] {
 				return nil
 			})},
 			{Name: "rotate", From: []string{"active"}, Do: lifecycle.Does(func(k *Key, s *lifecycle.Step) error {
+				if s.Now.Before(k.Rotated.Add(grace)) { // the key before the last one still holds: its program has a day
+					return fault.New(fault.Conflict, "api_key.replaced_today")
+				}
 				k.Version, k.Rotated = k.Version+1, s.Now
 				return nil
 			})},

@@ -107,6 +107,7 @@ func plain(s string) string {
 const (
 	span     = 90 * 24 * time.Hour // of the days one may ask about
 	mostRows = 1000
+	pageRows = 50 // of a page whose size nobody named
 )
 
 // query reads what a program asks for. Numbers override everything else.
@@ -120,7 +121,10 @@ func (m *Open311) query(c *fiber.Ctx) (q Query, page, size int, err error) {
 			}
 		}
 	}
-	if page*size > mostRows && c.Query("page") != "" && page > 1 {
+	if c.Query("page") != "" && c.Query("page_size") == "" {
+		size = pageRows
+	}
+	if page*size > mostRows && page > 1 {
 		f.Wrong("page", "open311.too_far", "max", mostRows)
 	}
 	q = Query{Limit: mostRows, States: slices.Concat(ends, midway)}
@@ -213,19 +217,32 @@ func (m *Open311) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	q.Limit = min(page*size, mostRows)
-	os, err := m.asks.Find(c.UserContext(), q)
+	out, err := m.shown(c, q, min(page*size, mostRows))
 	if err != nil {
 		return err
 	}
+	return sendList(c, fiber.StatusOK, "service_requests", "request", out[min((page-1)*size, len(out)):])
+}
+
+// shown gives the first n orders that anybody may see; what is not shown leaves
+// no gap in a page.
+func (m *Open311) shown(c *fiber.Ctx, q Query, n int) ([]request, error) {
 	l := modules.Who(c).Lang
-	var out []request
-	for _, o := range os[min((page-1)*size, len(os)):] {
-		if r, ok := m.show(l, o); ok {
-			out = append(out, r)
+	for q.Limit = n; ; q.Limit = min(2*q.Limit, mostRows) {
+		os, err := m.asks.Find(c.UserContext(), q)
+		if err != nil {
+			return nil, err
+		}
+		var out []request
+		for _, o := range os {
+			if r, ok := m.show(l, o); ok && len(out) < n {
+				out = append(out, r)
+			}
+		}
+		if len(out) == n || len(os) < q.Limit || q.Limit == mostRows {
+			return out, nil
 		}
 	}
-	return sendList(c, fiber.StatusOK, "service_requests", "request", out)
 }
 
 // one answers GET requests/ID, a list of one.
