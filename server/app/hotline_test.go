@@ -135,6 +135,25 @@ func TestR51Console(t *testing.T) {
 	u.sees("窨井盖没了", "您打来电话")
 }
 
+// TestManyTabs: a browser opens six connections to one address. Eight tabs that
+// all listen for news still leave it one, because they share a stream.
+func TestManyTabs(t *testing.T) {
+	l := hotline(t)
+	first := l.as("operator5")
+	first.open("/console")
+	for range 7 {
+		ctx, stop := chromedp.NewContext(first.ctx)
+		t.Cleanup(stop)
+		tab := &visitor{visitors: l.visitors, login: first.login, ctx: ctx, in: true, wide: desk}
+		if err := chromedp.Listen(ctx, tab.hear); err != nil {
+			t.Fatal(err)
+		}
+		tab.open("/console")
+	}
+	l.ring("call-tabs", "00013800888")
+	first.until(`Boolean(document.querySelector('#ringing button'))`)
+}
+
 // typed types as a keyboard with an input method does, where the cursor stands.
 func (v *visitor) typed(text string) {
 	v.Helper()
