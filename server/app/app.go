@@ -146,6 +146,8 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}()
 	swept := make(chan struct{})
 	go func() { a.sweep(work); close(swept) }()
+	sealed := make(chan struct{})
+	go func() { a.Digests.Run(work, a.log); close(sealed) }()
 	failed := make(chan error, 1)
 	go func() { failed <- a.Fiber.Listener(l) }()
 	select {
@@ -159,6 +161,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	done()
 	<-idle
 	<-swept
+	<-sealed
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gatehouse/modules/digests"
 	"gatehouse/server/archive"
 	"gatehouse/server/config"
 	"gatehouse/server/files"
@@ -169,10 +170,16 @@ func vacant(ctx context.Context, c config.Config) error {
 }
 
 // Verified is what a verification went through.
-type Verified struct{ Histories, Files int }
+type Verified struct {
+	Histories, Files            int
+	Ballots, Households, Moneys int
+	Digest                      *digests.Day // of the newest day
+	Days                        int          // whose digests agree
+}
 
-// Verify walks every history and looks at every attached file; tell hears of
-// each collection. It names the first thing that is broken.
+// Verify walks every history and looks at every attached file, counts ballots
+// and books anew and makes the digest of each day; tell hears of each
+// collection. It names the first thing that is broken.
 func (a *App) Verify(ctx context.Context, tell func(plural string, v Verified)) (all Verified, err error) {
 	for _, d := range a.House.Desks() {
 		var v Verified
@@ -191,5 +198,12 @@ func (a *App) Verify(ctx context.Context, tell func(plural string, v Verified)) 
 			tell(d.Plural(), v)
 		}
 	}
-	return all, nil
+	if all.Ballots, all.Households, err = a.Ratings.Verify(ctx); err != nil {
+		return all, err
+	}
+	if all.Moneys, err = a.Books.Verify(ctx); err != nil {
+		return all, err
+	}
+	all.Digest, all.Days, err = a.Digests.Verify(ctx)
+	return all, err
 }

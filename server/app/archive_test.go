@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,5 +119,101 @@ func TestCutCopies(t *testing.T) {
 	defer d.Close()
 	if _, err := Build(ctx, d, c, new(Clock).Now, silent); !errors.Is(err, archive.ErrHalf) {
 		t.Errorf("half a copy is served: %v", err)
+	}
+}
+
+// TestTampering: what somebody with the database in their hands changes, takes
+// away or adds is named by verify.
+func TestTampering(t *testing.T) {
+	ctx, dir := t.Context(), t.TempDir()
+	c := config.Config{Store: "sqlite", Data: filepath.Join(dir, "portal")}
+	d, err := Connect(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := new(Clock)
+	a, err := Build(ctx, d, c, clock.Now, silent)
+	if err == nil {
+		err = demo.Load(ctx, a.city(clock), today)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, days := range []int{1, 4} { // those that nobody made a digest of are made up for
+		clock.Set(today.AddDate(0, 0, days))
+		a.House.Bus.Once(ctx)
+		if err := a.Digests.Catch(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said struct {
+		Items []struct{ ID, Digest, Before string }
+	}
+	for _, path := range []string{"/digests", "/api/v1/digests"} {
+		res, err := a.Fiber.Test(httptest.NewRequest("GET", path, nil), -1)
+		if err != nil || res.StatusCode != 200 {
+			t.Fatal(path, err)
+		}
+		json.NewDecoder(res.Body).Decode(&said)
+	}
+	if n := len(said.Items); n != 4 || said.Items[0].Before != said.Items[1].Digest || said.Items[3].Before != "" {
+		t.Fatalf("%+v", said)
+	}
+	a.Close()
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	verify := func(c config.Config) (string, error) {
+		var out strings.Builder
+		err := Verify(ctx, c, &out, silent)
+		return out.String(), err
+	}
+	whole, err := verify(c)
+	if err != nil {
+		t.Fatal(err, whole)
+	}
+	digest := func(said string) string {
+		lines := strings.Split(strings.TrimSpace(said), "\n")
+		return lines[len(lines)-1]
+	}
+	moved := config.Config{Store: "sqlite", Data: filepath.Join(dir, "moved")}
+	if uri := os.Getenv("GATEHOUSE_TEST_MONGO"); uri != "" {
+		moved = config.Config{Store: strings.TrimSuffix(uri, "/") + fmt.Sprintf("/proof%d", time.Now().UnixNano()), Data: dir}
+	}
+	if _, err := Move(ctx, c, moved, silent); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := verify(moved); err != nil || digest(said) != digest(whole) {
+		t.Errorf("another engine, another digest: %q and %q %v", digest(said), digest(whole), err)
+	}
+	for name, x := range map[string]struct{ sql, want string }{
+		"a whole case is gone":                 {`DELETE FROM orders WHERE id=(SELECT min(id) FROM orders)`, "the digest of"},
+		"a digest is rewritten":                {`UPDATE digests SET doc=json_set(doc,'$.digest','00') WHERE id=(SELECT max(id) FROM digests)`, "the digest of"},
+		"a day is taken out":                   {`DELETE FROM digests WHERE id NOT IN ((SELECT min(id) FROM digests),(SELECT max(id) FROM digests))`, "there is no digest of"},
+		"a movement of money is another":       {`UPDATE entries SET doc=json_set(doc,'$.amount',json_extract(doc,'$.amount')+1) WHERE id=(SELECT min(id) FROM entries)`, "is summed up to"},
+		"money stands on a case nobody opened": {`UPDATE entries SET doc=json_set(doc,'$.source.id','nobody') WHERE id=(SELECT min(id) FROM entries)`, "which is gone"},
+		"households that never voted":          {`UPDATE ballot_boxes SET doc=json_set(doc,'$.Households.phone',77) WHERE id=(SELECT min(id) FROM ballot_boxes)`, "households counted"},
+		"a case is changed":                    {`UPDATE items SET doc=json_set(doc,'$.hours',1) WHERE id=(SELECT min(id) FROM items)`, "outside the portal's acts"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := config.Config{Store: "sqlite", Data: t.TempDir()}
+			if err := os.CopyFS(bad.Data, os.DirFS(c.Data)); err != nil {
+				t.Fatal(err)
+			}
+			db, err := sql.Open("sqlite", bad.File())
+			if err != nil {
+				t.Fatal(err)
+			}
+			done, err := db.Exec(x.sql)
+			if err = errors.Join(err, db.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if n, _ := done.RowsAffected(); n == 0 {
+				t.Fatal("nothing was changed")
+			}
+			if _, err := verify(bad); err == nil || !strings.Contains(err.Error(), x.want) {
+				t.Errorf("%v, want %q", err, x.want)
+			}
+		})
 	}
 }

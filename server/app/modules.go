@@ -16,6 +16,7 @@ import (
 	"gatehouse/modules/certificates"
 	"gatehouse/modules/console"
 	"gatehouse/modules/contracts"
+	"gatehouse/modules/digests"
 	"gatehouse/modules/directory"
 	"gatehouse/modules/dispatch"
 	"gatehouse/modules/emergencies"
@@ -82,6 +83,7 @@ type Modules struct {
 	Intake        *intake.Intake               // past orders, from the tables kept so far
 	Console       *console.Console             // the operators' desk, worked from the keyboard
 	Vendors       *vendors.Vendors             // firms that serve residents, their standards and scores
+	Digests       *digests.Digests             // each day in one text that can be published
 	Jobs          *jobs.Jobs                   // a vendor at the door: in turn, quoted, proven
 	Rates         *rates.Rates                 // how the units do, month by month
 	Exports       *exports.Exports             // lists that left as tables, on record
@@ -194,7 +196,10 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	if m.Digests, err = digests.New(ctx, h); err != nil {
+		return nil, err
+	}
+	m.all = []modules.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)

@@ -14,6 +14,7 @@ import (
 	"gatehouse/modules/calculator"
 	"gatehouse/modules/calls"
 	"gatehouse/modules/catalogue"
+	"gatehouse/modules/digests"
 	"gatehouse/modules/dispatch"
 	"gatehouse/modules/exports"
 	"gatehouse/modules/front"
@@ -47,6 +48,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/tasks":   get("what waits for me, the most urgent first", answers[front.Tasks]()),
 		"/api/v1/verify":  get("what a letter's code stands for", answers[front.Verified]()),
 
+		"/api/v1/digests":    get("the digest of each day, the newest first; those ?before= a day", answers[modules.ListOf[digests.Day]]()),
 		"/api/v1/lifecycles": get("every lifecycle table", answers[modules.ListOf[modules.Plan]]()),
 		"/api/v1/rules":      get("every rule, where it is enforced and which tests prove it", answers[modules.ListOf[front.Rule]]()),
 		"/api/v1/files":      map[string]any{"post": fileOp()},

@@ -44,10 +44,14 @@ func Verify(ctx context.Context, c config.Config, out io.Writer, log *slog.Logge
 			fmt.Fprintf(out, "%-16s %7d histories hold, %5d files\n", plural, v.Histories, v.Files)
 		}
 		all, err := a.Verify(ctx, say)
-		if err == nil {
-			say("all", all)
+		if err != nil {
+			return err
 		}
-		return err
+		say("all", all)
+		fmt.Fprintf(out, "%d ballots and %d households each count once\n", all.Ballots, all.Households)
+		fmt.Fprintf(out, "%d movements of money agree with the accounts\n", all.Moneys)
+		fmt.Fprintf(out, "%d days agree with their digests; the newest is\n%s %s\n", all.Days, all.Digest.ID, all.Digest.Digest)
+		return nil
 	})
 }
 

@@ -1,0 +1,67 @@
+package ratings
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+
+	"gatehouse/server/fault"
+)
+
+// Verify holds the ballots against each other: in a round a committee rates an
+// item once, each household code that was used has counted once, and no code
+// counts that was never handed out. It gives the number of ballots and of
+// households. What anybody answered it neither needs nor tells.
+func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err error) {
+	cast := map[[3]string]string{}
+	err = m.Ballots.Engine.Cases().Each(ctx, nil, func(b *Ballot) error {
+		ballots++
+		key := [3]string{b.Round, b.Item, b.Community}
+		if other, twice := cast[key]; twice {
+			return fmt.Errorf("broken: ballots %s and %s are one committee's about one item", other, b.ID)
+		}
+		cast[key] = b.ID
+		return nil
+	})
+	if err != nil {
+		return ballots, 0, fault.Wrap(err, "read the ballots")
+	}
+	err = m.boxes.Each(ctx, nil, func(b *box) error {
+		n, err := b.check()
+		households += n
+		return err
+	})
+	return ballots, households, fault.Wrap(err, "read the boxes")
+}
+
+// check counts a box anew.
+func (b *box) check() (n int, err error) {
+	bad := func(format string, args ...any) (int, error) {
+		return 0, fmt.Errorf("broken: box %s: "+format, append([]any{b.ID}, args...)...)
+	}
+	for i, x := range b.Spent {
+		n += bits.OnesCount8(x)
+		if last := b.Codes - 8*i; last < 8 && x>>max(last, 0) != 0 {
+			return bad("a code was used that was never handed out")
+		}
+	}
+	answered := 0
+	for _, k := range b.Households {
+		answered += k
+	}
+	if answered != n {
+		return bad("%d codes were used, and %d households counted", n, answered)
+	}
+	for item, by := range b.Counts {
+		for channel, grades := range by {
+			graded := 0
+			for _, k := range grades {
+				graded += k
+			}
+			if graded > b.Households[channel] {
+				return bad("item %s has %d grades by %s of %d households", item, graded, channel, b.Households[channel])
+			}
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,57 @@
+package ratings
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"gatehouse/server/store"
+)
+
+func TestVerifyCountsAnew(t *testing.T) {
+	t.Parallel()
+	b := func(change func(*box)) error {
+		x := &box{Meta: store.Meta{ID: "12345"}, Codes: 12, Spent: make([]byte, 2)}
+		for n, grade := range []string{"100", "70", "100"} {
+			x.put(n*4, channels[n], map[string]string{"i": grade})
+		}
+		change(x)
+		n, err := x.check()
+		if err == nil && n != 3 {
+			t.Error(n)
+		}
+		return err
+	}
+	for name, c := range map[string]struct {
+		change func(*box)
+		want   string
+	}{
+		"as it was":               {func(*box) {}, ""},
+		"a household added":       {func(x *box) { x.Households["qr"]++ }, "households counted"},
+		"a used code freed":       {func(x *box) { x.Spent[0] &^= 1 }, "households counted"},
+		"a code nobody was given": {func(x *box) { x.Spent[1] |= 1 << 4 }, "never handed out"},
+		"a grade added":           {func(x *box) { x.Counts["i"]["qr"]["0"]++ }, "grades by qr"},
+	} {
+		if err := b(c.change); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	f := open(t)
+	r := f.opened()
+	x := f.vote(r, r.Items[0].Item, "hehua", "100", "100", "100")
+	if ballots, _, err := f.Ratings.Verify(t.Context()); ballots != 1 || err != nil {
+		t.Fatal(ballots, err)
+	}
+	// Past the unique index, as somebody with the database in their hands may.
+	x.ID = "twin"
+	doc, err := json.Marshal(x)
+	if err == nil {
+		err = f.Store.Insert(t.Context(), "ballots", store.Row{ID: "twin", Revision: 1, Doc: doc, X: map[string]any{"no": "twin"}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.Ratings.Verify(t.Context()); err == nil || !strings.Contains(err.Error(), "one committee's") {
+		t.Error("a committee counts twice", err)
+	}
+}
