@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules"
 	"gatehouse/server/app/demo"
 	"gatehouse/server/archive"
 	"gatehouse/server/config"
+	"gatehouse/server/store"
 )
 
 var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -67,6 +68,13 @@ func TestBackupWhileServing(t *testing.T) {
 	alike(t, m, there)
 	if left, _ := filepath.Glob(filepath.Join(c.Data, "backup-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+	one, err := proof(ctx, restored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, err := proof(ctx, moved); err != nil || other != one {
+		t.Errorf("another engine, another digest: %q and %q %v", other, one, err)
 	}
 	open, err := Connect(ctx, moved)
 	if err != nil {
@@ -163,57 +171,92 @@ func TestTampering(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	verify := func(c config.Config) (string, error) {
-		var out strings.Builder
-		err := Verify(ctx, c, &out, silent)
-		return out.String(), err
-	}
-	whole, err := verify(c)
-	if err != nil {
-		t.Fatal(err, whole)
-	}
-	digest := func(said string) string {
-		lines := strings.Split(strings.TrimSpace(said), "\n")
-		return lines[len(lines)-1]
-	}
-	moved := config.Config{Store: "sqlite", Data: filepath.Join(dir, "moved")}
-	if uri := os.Getenv("GATEHOUSE_TEST_MONGO"); uri != "" {
-		moved = config.Config{Store: strings.TrimSuffix(uri, "/") + fmt.Sprintf("/proof%d", time.Now().UnixNano()), Data: dir}
-	}
-	if _, err := Move(ctx, c, moved, silent); err != nil {
+	if _, err := proof(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	if said, err := verify(moved); err != nil || digest(said) != digest(whole) {
-		t.Errorf("another engine, another digest: %q and %q %v", digest(said), digest(whole), err)
-	}
-	for name, x := range map[string]struct{ sql, want string }{
-		"a whole case is gone":                 {`DELETE FROM orders WHERE id=(SELECT min(id) FROM orders)`, "the digest of"},
-		"a digest is rewritten":                {`UPDATE digests SET doc=json_set(doc,'$.digest','00') WHERE id=(SELECT max(id) FROM digests)`, "the digest of"},
-		"a day is taken out":                   {`DELETE FROM digests WHERE id NOT IN ((SELECT min(id) FROM digests),(SELECT max(id) FROM digests))`, "there is no digest of"},
-		"a movement of money is another":       {`UPDATE entries SET doc=json_set(doc,'$.amount',json_extract(doc,'$.amount')+1) WHERE id=(SELECT min(id) FROM entries)`, "is summed up to"},
-		"money stands on a case nobody opened": {`UPDATE entries SET doc=json_set(doc,'$.source.id','nobody') WHERE id=(SELECT min(id) FROM entries)`, "which is gone"},
-		"households that never voted":          {`UPDATE ballot_boxes SET doc=json_set(doc,'$.Households.phone',77) WHERE id=(SELECT min(id) FROM ballot_boxes)`, "households counted"},
-		"a case is changed":                    {`UPDATE items SET doc=json_set(doc,'$.hours',1) WHERE id=(SELECT min(id) FROM items)`, "outside the portal's acts"},
+	for name, x := range map[string]struct {
+		coll, id string // "": the first one
+		change   func(doc map[string]any)
+		want     string
+	}{
+		"a whole case is gone":                 {"orders", "", nil, "the digest of"},
+		"a day is taken out":                   {"digests", said.Items[1].ID, nil, "there is no digest of"},
+		"a digest is rewritten":                {"digests", "", func(doc map[string]any) { doc["digest"] = "00" }, "the digest of"},
+		"a movement of money is another":       {"entries", "", func(doc map[string]any) { doc["amount"] = doc["amount"].(float64) + 1 }, "is summed up to"},
+		"money stands on a case nobody opened": {"entries", "", func(doc map[string]any) { doc["source"].(map[string]any)["id"] = "nobody" }, "which is gone"},
+		"households that never voted":          {"ballot_boxes", "", func(doc map[string]any) { doc["Households"].(map[string]any)["phone"] = 77 }, "households counted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad := config.Config{Store: "sqlite", Data: t.TempDir()}
 			if err := os.CopyFS(bad.Data, os.DirFS(c.Data)); err != nil {
 				t.Fatal(err)
 			}
-			db, err := sql.Open("sqlite", bad.File())
-			if err != nil {
-				t.Fatal(err)
-			}
-			done, err := db.Exec(x.sql)
-			if err = errors.Join(err, db.Close()); err != nil {
-				t.Fatal(err)
-			}
-			if n, _ := done.RowsAffected(); n == 0 {
-				t.Fatal("nothing was changed")
-			}
-			if _, err := verify(bad); err == nil || !strings.Contains(err.Error(), x.want) {
+			tamper(t, bad, x.coll, x.id, x.change)
+			if _, err := proof(ctx, bad); err == nil || !strings.Contains(err.Error(), x.want) {
 				t.Errorf("%v, want %q", err, x.want)
 			}
 		})
+	}
+}
+
+// proof verifies a portal that nobody serves, and gives its newest digest.
+func proof(ctx context.Context, c config.Config) (string, error) {
+	var out strings.Builder
+	err := Verify(ctx, c, &out, silent)
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	return lines[len(lines)-1], err
+}
+
+// tamper changes a stored row, or takes it away, as somebody with the database
+// in their hands may; what it is found and summed up by stays.
+func tamper(t *testing.T, c config.Config, coll, id string, change func(map[string]any)) {
+	t.Helper()
+	ctx := t.Context()
+	d, err := Connect(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	a, err := Build(ctx, d, c, new(Clock).Now, silent) // so that the store knows its collections
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Close()
+	q := store.Query{Sort: "id", Limit: 1}
+	if id != "" {
+		q.Where = []store.Cond{{Field: "id", Op: store.Eq, Value: id}}
+	}
+	rows, err := d.Find(ctx, coll, q)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(coll, err)
+	}
+	r := rows[0]
+	if change == nil {
+		if err := d.Delete(ctx, coll, r.ID, r.Revision); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(r.Doc, &doc); err != nil {
+		t.Fatal(err)
+	}
+	r.X = map[string]any{"round": doc["Round"]}
+	if coll == "digests" {
+		r.X = map[string]any{}
+	}
+	if coll == "entries" {
+		at, _ := time.Parse(time.RFC3339, doc["at"].(string))
+		source := doc["source"].(map[string]any)
+		r.X = map[string]any{"at": store.Stamp(at), "quarter": string(modules.QuarterOf(at)), "debit": doc["debit"], "credit": doc["credit"], "amount": int64(doc["amount"].(float64)),
+			"source": fmt.Sprint(source["noun"], ":", source["id"]), "touches": []string{doc["debit"].(string), doc["credit"].(string)}}
+	}
+	change(doc)
+	if r.Doc, err = json.Marshal(doc); err == nil {
+		r.Revision++
+		err = d.Update(ctx, coll, r)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
