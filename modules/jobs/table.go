@@ -100,7 +100,7 @@ type (
 		Charged schema.Fen    `json:"charged" form:"money"`
 		Extra   string        `json:"extra" form:"longtext,max=500"`
 		Before  []schema.File `json:"before,omitempty" form:"files,max=3"`
-		After   []schema.File `json:"after,omitempty" form:"files,max=3"`
+		After   []schema.File `json:"after,omitempty" form:"files,required,max=3"`
 	}
 	freeForm struct {
 		Fund    string `json:"fund" form:"choice,required,from=free_funds"`

@@ -111,7 +111,7 @@ func (m *Vendors) table() lifecycle.Table[Vendor] {
 				x.Confirmed = true
 				return nil
 			})},
-			{Name: "file_papers", From: known, Rule: "R71", Do: lifecycle.Takes("vendor", m.filePapers)},
+			{Name: "file_papers", From: known, Rule: "R71", Do: lifecycle.Takes("vendor", filePapers)},
 			{Name: "renew", From: append([]string{"applied"}, known...), Rule: "R71", Do: lifecycle.Takes("vendor", m.renew)},
 			{Name: "remind", From: known, On: "papers_soon", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending)},
 			{Name: "lapse", From: known, On: "papers", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending), Tells: "lapsed"},
@@ -219,7 +219,7 @@ func ending(x *Vendor, _ *lifecycle.Step) error {
 }
 
 // filePapers is a vendor's own word: it counts once the manager has seen it.
-func (m *Vendors) filePapers(x *Vendor, in *Papers, s *lifecycle.Step) error {
+func filePapers(x *Vendor, in *Papers, s *lifecycle.Step) error {
 	f := in.check(s.Now)
 	if len(in.Files) == 0 {
 		f.Wrong("files", "vendor.show_papers")
