@@ -69,6 +69,10 @@ func (m *Orders) callersPage(c *fiber.Ctx) error {
 		h.Raw(`</p>`)
 		h.Add(web.Filters(l, web.FilterSpec{Action: "/orders/callers", Fields: []web.FilterField{{Name: "q", LabelKey: "order.phone_part", Value: c.Query("q")}}}))
 		h.Add(t.HTML(l))
+		if order := c.Query("order"); order != "" && len(found) > 0 && m.May(v, "order.hand_out", lifecycle.Anywhere) == nil {
+			h.Add(web.Details(l, "order.own_data", web.Join(modules.Text(l, l.T("order.own_data_hint")),
+				web.Form(l, web.FormSpec{ID: "own-data", Action: "/orders/callers/data", SubmitKey: "order.own_data", Hidden: map[string]string{"order": order}, CSRF: m.CSRF(v)}))))
+		}
 	})
 	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("order.callers"), Body: body, Crumbs: []web.Crumb{{Href: "/orders", Text: l.T("orders.title")}, {Text: l.T("order.callers")}}})
 }

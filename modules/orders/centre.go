@@ -244,6 +244,16 @@ func decided(how string) func(*Order, *refuseForm, *lifecycle.Step) error {
 }
 
 // reveal leaves its trace in the history; what is revealed does not.
+// forget lets phone and name go at once, because the caller demands it; what
+// the order says stays, without either.
+func forget(o *Order, in *forgetForm, s *lifecycle.Step) error {
+	if o.Contact == "" {
+		return fault.New(fault.Conflict, "order.no_contact")
+	}
+	s.Note(in.Demand)
+	return nil
+}
+
 func reveal(o *Order, in *revealForm, s *lifecycle.Step) error {
 	if o.Contact == "" {
 		return fault.New(fault.Conflict, "order.no_contact")

@@ -92,8 +92,11 @@ type (
 	refuseForm struct {
 		Why string `json:"why" form:"longtext,required,max=500"`
 	}
+	forgetForm struct {
+		Demand string `json:"demand" form:"longtext,required,max=500"` // who asked for it, and how that was checked
+	}
 	revealForm struct {
-		Why string `json:"why" form:"choice,required,of=contact callback emergency check"`
+		Why string `json:"why" form:"choice,required,of=contact callback emergency check own_data"`
 	}
 )
 

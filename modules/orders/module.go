@@ -62,6 +62,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Orders, error) {
 	h.Bus.On("order.answered", m.date)
 	h.Bus.On("order.declined", m.date)
 	h.Bus.On("order.redone", m.date)
+	h.Bus.On("order.forgotten", m.forgotten)
 	h.Home(m.home)
 	h.Menu(modules.MenuEntry{Href: "/hotline", LabelKey: "hotline.menu", Order: 2})
 	h.Menu(modules.MenuEntry{Href: "/orders", LabelKey: "orders.title", Order: 30, Show: func(v modules.Visitor) bool {
@@ -104,6 +105,7 @@ func (m *Orders) Routes(r fiber.Router) {
 		r.Post(p, m.note)
 		r.Post(p+"/new/:act", m.note)
 		r.Get(p+"/callers", m.callersPage)
+		r.Post(p+"/callers/data", m.ownData)
 		r.Post(p+"/:id/reveal", m.revealed)
 	}
 	r.Post("/orders/new/file", m.doorPost)

@@ -101,6 +101,7 @@ func (m *Orders) ofCentre() []lifecycle.Act[Order] {
 		{Name: "settle_escalation", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", settle), Tells: "escalation_settled"},
 		{Name: "exclude", From: judged, Do: lifecycle.Takes("order", decided("excluded")), Tells: "excluded"},
 		{Name: "keep_counted", From: judged, Do: lifecycle.Takes("order", decided("counted"))},
+		{Name: "forget", From: []string{"answered", "closed", "not_accepted", "transferred"}, Look: lifecycle.Danger, Do: lifecycle.Takes("order", forget), Tells: "forgotten"},
 		{Name: "reveal", From: append([]string{"answered", "closed"}, unsettled...), Rule: "R54", Do: lifecycle.Takes("order", reveal)},
 	}
 }

@@ -79,6 +79,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/calls/rates":           get("how the calls of ?month= were picked up, day by day", answers[calls.Month]()),
 		"/api/v1/orders/callers":        get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[modules.ListOf[orders.OfCaller]]()),
 		"/api/v1/track":                 post("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", answers[orders.Tracked]()),
+		"/api/v1/orders/callers/data":   post("everything held on the caller of an order, to hand out to them", orders.OwnDataAPI(), "200", answers[orders.OwnData]()),
 		"/api/v1/hotline/counts":        get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),
 		"/api/v1/knowledge":             get("what the hotline answers to ?q=, in ?category=", answers[modules.ListOf[knowledge.Found]]()),
 		"/api/v1/landmarks/search":      get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[modules.ListOf[gazetteer.Found]]()),
