@@ -405,4 +405,12 @@ func TestR44PagesOfHouseholds(t *testing.T) {
 	if code, body := f.Ask(app, "", "/r/"+codes[3], ""); code != 403 || !strings.Contains(body, "截止") {
 		t.Errorf("after the close: %d", code)
 	}
+	t.Run("a household learns that it counted, and nobody what it said", func(t *testing.T) {
+		if code, body := f.Ask(app, "", "/r/"+codes[0], ""); code != 200 || !strings.Contains(body, "已计入") || strings.Contains(body, "85") {
+			t.Errorf("its own code: %d", code)
+		}
+		if _, body := f.Ask(app, "", "/r/"+codes[3], ""); strings.Contains(body, "已计入") {
+			t.Error("who never answered counts")
+		}
+	})
 }

@@ -62,16 +62,40 @@ func refusal(l web.Lang, e *fault.Error) template.HTML {
 }
 
 // votePage answers GET /r/:code. It spends nothing: a phone may load it twice.
+// Whoever holds a code that was used learns that it counted, also when the
+// round is long over.
 func (m *Ratings) votePage(c *fiber.Ctx) error {
 	channel := "link"
 	if c.Query("via") == "qr" {
 		channel = "qr"
 	}
 	p, err := m.openPaper(c.UserContext(), modules.Who(c), c.Params("code"), channel)
-	if err != nil {
+	switch {
+	case err != nil && p.box != nil && p.box.spent(p.n):
+		return m.counted(c, p)
+	case err != nil:
 		return m.askCode(c, "", err)
 	}
 	return m.showPaper(c, p, channel, nil, nil)
+}
+
+// counted tells a household that its answer is in, and nobody what it was: that
+// is kept nowhere.
+func (m *Ratings) counted(c *fiber.Ctx, p paper) error {
+	v := modules.Who(c)
+	l := v.Lang
+	return m.Rounds.Show(c, fiber.StatusOK, web.Page{Title: l.T("vote.title"), Body: modules.In(l, func(h *web.H) {
+		h.Add(web.Panel(l, web.Good, "vote.counted", modules.In(l, func(h *web.H) {
+			h.Raw(`<p>`)
+			h.T("vote.counted_text", "round", p.round.Title)
+			h.Raw(`</p><p>`)
+			h.T("vote.counted_how")
+			h.Raw(`</p>`)
+			if m.Rounds.Engine.Sees(c.UserContext(), v.Actor, p.round) {
+				h.Add(web.Link(m.Rounds.Href(p.round), l.T("vote.counted_results")))
+			}
+		})))
+	})})
 }
 
 // votePost answers POST /r/:code.

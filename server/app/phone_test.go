@@ -118,8 +118,8 @@ func TestR44HouseholdOnAPhone(t *testing.T) {
 	v.press("提交评议")
 	v.sees("您的评议已计入")
 	v.open("/r/" + codes[9])
-	v.sees("每户只能评一次", "R44")
-	v.shot("twice")
+	v.sees("这户的评议已计入", "每户只评一次")
+	v.shot("counted")
 }
 
 // on lets a subtest hear what goes wrong.
