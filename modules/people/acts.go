@@ -32,6 +32,8 @@ func (p *People) table() lifecycle.Table[User] {
 			{Name: "dismiss", From: []string{Active, Suspended}, Do: lifecycle.Takes("dismiss", p.dismiss)},
 			{Name: "amend", From: []string{Active, Suspended}, Do: lifecycle.Takes("user", amend)},
 			{Name: "reset_password", From: []string{Active, Suspended}, Do: lifecycle.Takes("reset_password", p.resetPassword)},
+			{Name: "send_link", From: []string{Active}, Do: lifecycle.Does(p.sendLink)},
+			{Name: "use_link", From: []string{Active}, Look: lifecycle.Hidden},
 			{Name: "drop_second", From: []string{Active, Suspended}, Do: lifecycle.Does(p.dropSecond)},
 			{Name: "suspend", From: []string{Active}, To: []string{Suspended}, Look: lifecycle.Danger, Do: lifecycle.Takes("suspend", p.suspend)},
 			{Name: "reinstate", From: []string{Suspended}, To: []string{Active}, Look: lifecycle.Primary, Do: lifecycle.Does(p.reinstate)},

@@ -18,6 +18,7 @@ type credential struct {
 	Changed time.Time `json:"changed"`
 	Second  *second   `json:"second,omitempty"`  // nil: the password alone opens
 	Pending string    `json:"pending,omitempty"` // secret of a second factor that is being set up
+	Link    *link     `json:"link,omitempty"`    // by which its holder sets the password
 }
 
 // tries counts what went wrong in a row, and how long that keeps the account waiting.

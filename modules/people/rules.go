@@ -1,6 +1,7 @@
 package people
 
 import (
+	"crypto/rand"
 	"regexp"
 	"slices"
 	"strconv"
@@ -64,7 +65,11 @@ func (p *People) register(u *User, in *RegisterForm, s *lifecycle.Step) error {
 		f.Kind, f.Code, f.Remedy = fault.Conflict, "user.unique_login", "user.unique_login.remedy"
 		f.Wrong("login", "fault.user.unique_login")
 	}
-	checkPassword(f, "password", in.Password, in.Login)
+	password := in.Password
+	if password == "" {
+		password = rand.Text()
+	}
+	checkPassword(f, "password", password, in.Login)
 	a := p.appointment(f, AppointForm{in.Role, in.Place, in.Department, in.From, in.Until}, s.Now)
 	if err := wrong(f); err != nil {
 		return err
@@ -76,7 +81,7 @@ func (p *People) register(u *User, in *RegisterForm, s *lifecycle.Step) error {
 			return err
 		}
 	}
-	return p.setPassword(s.Ctx, u.ID, in.Password)
+	return p.setPassword(s.Ctx, u.ID, password)
 }
 
 func (p *People) appoint(u *User, in *AppointForm, s *lifecycle.Step) error {

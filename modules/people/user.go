@@ -48,7 +48,7 @@ type RegisterForm struct {
 	Login      string      `json:"login" form:"text,required,max=40"`
 	Name       string      `json:"name" form:"text,required,max=60"`
 	Post       string      `json:"post" form:"text,max=80"`
-	Password   string      `json:"password" form:"secret,required,max=128"`
+	Password   string      `json:"password" form:"secret,max=128"` // "": nobody knows it, a one-time link sets it
 	Role       string      `json:"role" form:"choice,required,from=roles"`
 	Place      string      `json:"place" form:"choice,from=areas"`
 	Department string      `json:"department" form:"choice,from=employers"`
