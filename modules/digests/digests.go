@@ -131,7 +131,7 @@ func (m *Digests) make(ctx context.Context, day string, before *Day) error {
 	since := time.Time{}
 	if before != nil {
 		// Entries bear the house's time, rows the machine's; in a demo they differ.
-		ahead := m.h.Clock().Sub(time.Now())
+		ahead := time.Until(m.h.Clock())
 		since = schema.Date(day).Time(calendar.City).Add(-max(ahead, -ahead) - time.Hour)
 	}
 	of := map[string][]string{}

@@ -126,3 +126,25 @@ func TestOneTimeLink(t *testing.T) {
 		}
 	})
 }
+
+// TestSessionsEndWithTheAccount: who is suspended or has left is signed out for
+// good, also when they are reinstated later.
+func TestSessionsEndWithTheAccount(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := h.user("li.hua", "auditor", housetest.City, "")
+	b := h.browser().signIn("li.hua", password)
+	if b.who() != "li.hua" {
+		t.Fatal("not signed in")
+	}
+	h.must(admin, id, "suspend", &people.ReasonForm{Reason: "x"})
+	h.must(admin, id, "reinstate", nil)
+	if got := b.who(); got != "" {
+		t.Error("an old session opens again for", got)
+	}
+	b = h.browser().signIn("li.hua", password)
+	h.must(admin, id, "leave", nil)
+	if got := b.who(); got != "" {
+		t.Error("who has left is still", got)
+	}
+}

@@ -185,7 +185,10 @@ func (p *People) resetPassword(u *User, in *PasswordForm, s *lifecycle.Step) err
 
 func (p *People) suspend(u *User, in *ReasonForm, s *lifecycle.Step) error {
 	s.Note(in.Reason)
-	return p.strikeIfAdmin(u, s)
+	if err := p.strikeIfAdmin(u, s); err != nil {
+		return err
+	}
+	return p.endSessions(s.Ctx, u.ID, "") // who is reinstated signs in again
 }
 
 func (p *People) strikeIfAdmin(u *User, s *lifecycle.Step) error {
@@ -205,6 +208,9 @@ func (p *People) reinstate(u *User, s *lifecycle.Step) error {
 // leave ends all that the person was given and has given.
 func (p *People) leave(u *User, s *lifecycle.Step) error {
 	if err := p.strikeIfAdmin(u, s); err != nil {
+		return err
+	}
+	if err := p.endSessions(s.Ctx, u.ID, ""); err != nil {
 		return err
 	}
 	for i := range u.Appointments {
