@@ -43,6 +43,8 @@ type Desk[T any] struct {
 	Narrow map[string]func(ctx context.Context, v Visitor, typed web.Values) ([]web.Option, error)
 	// Choices narrows the options of an act's field to the case: act.field -> options.
 	Choices map[string]func(ctx context.Context, v Visitor, c *T) ([]web.Option, error)
+	// Shown is what a person sees after an act, in place of the case; by act.
+	Shown map[string]func(c *fiber.Ctx, x *T) error
 	// Letters are printable pages of a case by name; nil tells there is none in its state.
 	Letters map[string]func(ctx context.Context, v Visitor, c *T) (*Letter, error)
 	// Redact takes out of a copy of the case what this visitor may not see.

@@ -187,6 +187,9 @@ func (d *Desk[T]) read(c *fiber.Ctx, row *lifecycle.Act[T]) (any, lifecycle.Opts
 
 // done sends people back to the case and gives programs its new form.
 func (d *Desk[T]) done(c *fiber.Ctx, x *T, act string, status int) error {
+	if show := d.Shown[act]; show != nil && !IsAPI(c) {
+		return show(c, x)
+	}
 	if !IsAPI(c) {
 		return c.Redirect(d.Href(x)+"?done="+url.QueryEscape(d.actKey(act)), fiber.StatusSeeOther)
 	}

@@ -61,22 +61,15 @@ func (p *People) sendLink(u *User, s *lifecycle.Step) error {
 	return fault.Wrap(err, "make a link for %s", u.ID)
 }
 
-// linkMade answers POST /users/:id/send_link: the act, and the link this once.
-func (p *People) linkMade(c *fiber.Ctx) error {
-	v, ctx := modules.Who(c), c.UserContext()
-	u, err := p.Users.Engine.Act(ctx, v.Actor, c.Params("id"), "send_link", nil, lifecycle.Opts{})
-	if err != nil {
-		return err
-	}
-	x, err := p.credentials.Get(ctx, u.ID)
+// linkMade shows a new link to who made it, this once.
+func (p *People) linkMade(c *fiber.Ctx, u *User) error {
+	v := modules.Who(c)
+	x, err := p.credentials.Get(c.UserContext(), u.ID)
 	if err != nil {
 		return fault.Wrap(err, "read the credential of %s", u.ID)
 	}
 	at := c.BaseURL() + "/welcome/" + u.ID + "/" + p.linkToken(u.ID, x.Link.N)
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	if modules.IsAPI(c) {
-		return c.JSON(OneTime{at, x.Link.Until})
-	}
 	l := v.Lang
 	return p.Show(c, fiber.StatusOK, web.Page{Title: l.T("people.link"), Crumbs: []web.Crumb{{Href: p.Users.Href(u), Text: u.Name}, {Text: l.T("people.link")}}, Body: modules.In(l, func(h *web.H) {
 		h.Raw(`<p class="intro">`)
@@ -87,12 +80,6 @@ func (p *People) linkMade(c *fiber.Ctx) error {
 		h.T("people.link_once")
 		h.Raw(`</p>`)
 	})})
-}
-
-// OneTime is a link for a program to hand on.
-type OneTime struct {
-	Link  string    `json:"link"`
-	Until time.Time `json:"until"`
 }
 
 // linked finds whose link somebody holds; every other one gets the same answer.

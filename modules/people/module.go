@@ -126,9 +126,6 @@ func (p *People) Routes(r fiber.Router) {
 	r.Post("/setup", p.setUp)
 	r.Get("/welcome/:id/:token", p.welcome)
 	r.Post("/welcome/:id/:token", p.setByLink)
-	for _, at := range []string{"", "/api/v1"} {
-		r.Post(at+"/users/:id/send_link", p.linkMade)
-	}
 	r.Post("/preferences", p.prefer)
 	r.Get("/me", p.mePage)
 	r.Post("/me/for", p.standIn)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"gatehouse/modules"
 	"gatehouse/server/calendar"
 	"gatehouse/server/schema"
@@ -16,6 +18,7 @@ import (
 // dress sets how the list, the page and the forms of users look.
 func (p *People) dress() {
 	d := p.Users
+	d.Shown = map[string]func(*fiber.Ctx, *User) error{"send_link": p.linkMade}
 	d.Columns = []modules.Column[User]{
 		{Key: "user.login", Cell: func(v modules.Visitor, u *User) template.HTML { return web.Text(u.Login) }},
 		{Key: "user.post", Cell: func(v modules.Visitor, u *User) template.HTML { return web.Text(u.Post) }},
