@@ -21,6 +21,7 @@ import (
 	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/live"
+	"gatehouse/server/sso"
 	"gatehouse/server/store"
 	"gatehouse/web"
 )
@@ -36,6 +37,8 @@ type House struct {
 	Live    *live.Hub
 	Record  func(context.Context, Export) error // keeps on record what left as a table; nil: nothing leaves
 	Secure  bool                                // served over https: cookies get the __Host- prefix
+	Origin  string                              // the portal's address as browsers know it, such as https://gate.example.cn
+	SSO     *sso.Client                         // the city's own sign-in; nil: there is none
 	desks   []AnyDesk
 	options map[string]OptionsFunc
 	menu    []MenuEntry

@@ -42,6 +42,7 @@ type FormSpec struct {
 	Extra     template.HTML       // between the fields and the button
 	Secondary template.HTML       // beside the button
 	Danger    bool
+	Quiet     bool              // another form of the page matters more
 	Rows      map[string]int    // rows to show, by field name
 	Swap      string            // id of the part of the page to swap, if any
 	Checks    map[string]Check  // by field name
@@ -111,7 +112,7 @@ func Form(l Lang, f FormSpec) template.HTML {
 	d.parts()
 	d.Add(f.Extra)
 	d.Raw(`<div class="buttons">`)
-	d.Add(Button(l, ButtonSpec{LabelKey: or(f.SubmitKey, "form.submit"), Primary: true, Danger: f.Danger}))
+	d.Add(Button(l, ButtonSpec{LabelKey: or(f.SubmitKey, "form.submit"), Primary: !f.Quiet, Danger: f.Danger}))
 	d.Add(f.Secondary)
 	d.Raw(`</div></form>`)
 	return d.HTML()

@@ -19,7 +19,7 @@ var staticFiles embed.FS
 var styles = []string{"tokens", "base", "layout", "components", "forms", "front", "staff", "console", "print"}
 
 // scripts so that an imported one stands before those that import it.
-var scripts = []string{"swap.js", "rows.js", "busy.js", "check.js", "keys.js", "print.js", "live.js", "console.js"}
+var scripts = []string{"swap.js", "rows.js", "busy.js", "check.js", "keys.js", "print.js", "live.js", "console.js", "passkey.js"}
 
 // workers are scripts that no page loads by itself; a script names them.
 var workers = []string{"liveworker.js"}

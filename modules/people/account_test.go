@@ -78,7 +78,7 @@ func TestOnlyTheAdministratorKeepsAccounts(t *testing.T) {
 			t.Errorf("%q registered a user", who)
 		}
 		for act, in := range map[string]any{"appoint": &people.AppointForm{Role: "auditor", Place: housetest.City}, "dismiss": &people.DismissForm{N: "1"},
-			"suspend": &people.ReasonForm{Reason: "x"}, "leave": nil, "reset_password": &people.PasswordForm{Password: password}} {
+			"suspend": &people.ReasonForm{Reason: "x"}, "leave": &people.LeaveForm{Vacant: true}, "reset_password": &people.PasswordForm{Password: password}} {
 			if err := h.act(housetest.As(who), id, act, in); err == nil {
 				t.Errorf("%q did %s", who, act)
 			}
@@ -187,7 +187,7 @@ func TestAppointmentsCountAtOnceAndToTheDay(t *testing.T) {
 	if got := h.Policy.Keys(id, "", h.Now()); len(got) != 1 {
 		t.Errorf("reinstated: %v", got)
 	}
-	h.must(admin, id, "leave", nil)
+	h.must(admin, id, "leave", &people.LeaveForm{Vacant: true})
 	if holds("committee_staff") {
 		t.Error("after leaving")
 	}
@@ -200,7 +200,7 @@ func TestLastAdministrator(t *testing.T) {
 	a := h.user("chief", "admin", housetest.City, "")
 	housetest.Refused(t, h.act(admin, a, "dismiss", &people.DismissForm{N: "1"}), "RYD1")
 	housetest.Refused(t, h.act(admin, a, "suspend", &people.ReasonForm{Reason: "x"}), "RYD2")
-	housetest.Refused(t, h.act(admin, a, "leave", nil), "RYD3")
+	housetest.Refused(t, h.act(admin, a, "leave", &people.LeaveForm{Vacant: true}), "RYD3")
 	housetest.Refused(t, h.act(housetest.As(a), a, "appoint", &people.AppointForm{Role: "auditor", Place: housetest.City}), "RYD4")
 	h.must(admin, a, "appoint", &people.AppointForm{Role: "auditor", Place: housetest.City})
 	h.must(admin, a, "dismiss", &people.DismissForm{N: "2"}) // another appointment may end
@@ -208,11 +208,11 @@ func TestLastAdministrator(t *testing.T) {
 	// An administrator until a day is no successor.
 	b := h.user("deputy", "auditor", housetest.City, "")
 	h.must(admin, b, "appoint", &people.AppointForm{Role: "admin", Place: housetest.City, Until: schema.Date(inDays(h, 9))})
-	housetest.Refused(t, h.act(admin, a, "leave", nil), "RYD3")
+	housetest.Refused(t, h.act(admin, a, "leave", &people.LeaveForm{Vacant: true}), "RYD3")
 	h.must(admin, b, "dismiss", &people.DismissForm{N: "2"})
 	h.must(admin, b, "appoint", &people.AppointForm{Role: "admin", Place: housetest.City})
-	h.must(admin, a, "leave", nil)
-	housetest.Refused(t, h.act(admin, b, "leave", nil), "RYD3")
+	h.must(admin, a, "leave", &people.LeaveForm{Vacant: true})
+	housetest.Refused(t, h.act(admin, b, "leave", &people.LeaveForm{Vacant: true}), "RYD3")
 }
 
 // Two administrators remove each other at the same moment: one must stay.
@@ -226,7 +226,7 @@ func TestTwoAdministratorsRemoveEachOther(t *testing.T) {
 		for i := range ids {
 			wg.Go(func() {
 				<-start
-				_ = h.act(housetest.As(ids[i]), ids[1-i], "leave", nil)
+				_ = h.act(housetest.As(ids[i]), ids[1-i], "leave", &people.LeaveForm{Vacant: true})
 			})
 		}
 		close(start)
@@ -246,7 +246,7 @@ func TestDelegation(t *testing.T) {
 	h := newHouse(t)
 	wang, li := h.user("wang", "dept_head", "", "fire"), h.user("li", "committee_staff", "hehua", "")
 	gone := h.user("gone", "auditor", housetest.City, "")
-	h.must(admin, gone, "leave", nil)
+	h.must(admin, gone, "leave", &people.LeaveForm{Vacant: true})
 	good := people.DelegateForm{To: li, Roles: []string{"dept_clerk"}, Until: schema.Date(inDays(h, 89))}
 	for name, c := range map[string]struct {
 		f    func(*people.DelegateForm)
@@ -329,4 +329,86 @@ func TestLoad(t *testing.T) {
 	if b := f.browser().signIn("li", password); b.who() != "li" {
 		t.Error("cannot sign in at the new process")
 	}
+}
+
+// What somebody did goes on: whoever takes the posts over has them at once,
+// until the same day, and the record says from whom.
+func TestLeaversWorkIsHandedOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	li, wang := h.user("li", "committee_head", "hehua", ""), h.user("wang", "committee_staff", "hehua", "")
+	gone := h.user("gone", "auditor", housetest.City, "")
+	h.must(admin, gone, "leave", &people.LeaveForm{Vacant: true})
+	last := schema.Date(inDays(h, 30))
+	h.must(admin, li, "appoint", &people.AppointForm{Role: "committee_staff", Place: "hehua"})
+	h.must(admin, li, "appoint", &people.AppointForm{Role: "dept_head", Department: "fire", Until: last})
+	h.must(admin, li, "appoint", &people.AppointForm{Role: "auditor", Place: housetest.City})
+	h.must(admin, li, "dismiss", &people.DismissForm{N: "4"})
+	for name, c := range map[string]struct {
+		by   lifecycle.Actor
+		in   people.LeaveForm
+		want string
+	}{
+		"nobody is named": {admin, people.LeaveForm{}, "successor:fault.user.posts_vacant"},
+		"who leaves":      {admin, people.LeaveForm{Successor: li}, "successor:fault.user.to_oneself"},
+		"who has left":    {admin, people.LeaveForm{Successor: gone}, "successor:fault.user.not_active"},
+		"nobody known":    {admin, people.LeaveForm{Successor: "x"}, "successor:fault.user.not_active"},
+		"who decides it":  {lifecycle.Actor{ID: "admin"}, people.LeaveForm{Successor: "admin"}, "successor:fault.user.not_to_who_decides"},
+	} {
+		e := fault.As(h.act(c.by, li, "leave", &c.in))
+		if len(e.Fields) != 1 || e.Fields[0].Name+":"+e.Fields[0].Code != c.want {
+			t.Errorf("%s: %v, want %s", name, e, c.want)
+		}
+	}
+	roles := func(id string) string { return strings.Join(h.Policy.Roles(id, "", "fire", nil, h.Now()), " ") }
+	h.must(admin, li, "leave", &people.LeaveForm{Successor: wang})
+	if got := roles(li); strings.Contains(got, "committee") || strings.Contains(got, "dept") {
+		t.Errorf("who left still is %q", got)
+	}
+	h.Pass(0)
+	if got := roles(wang); !strings.Contains(got, "committee_head") || !strings.Contains(got, "dept_head") || strings.Contains(got, "auditor") {
+		t.Errorf("the successor is %q", got)
+	}
+	u, err := h.p.Users.Engine.Get(ctx, admin, wang)
+	if err != nil || len(u.Appointments) != 3 {
+		t.Fatalf("the successor's posts: %+v, %v", u.Appointments, err)
+	}
+	for _, a := range u.Appointments[1:] {
+		if a.After != li || a.Heir != "" || a.Role == "dept_head" && a.Until != last || a.Role == "committee_head" && a.Until != "" {
+			t.Errorf("taken over: %+v", a)
+		}
+	}
+	h.Pass(0)
+	if u, _ = h.p.Users.Engine.Get(ctx, admin, wang); len(u.Appointments) != 3 {
+		t.Error("it is taken over twice")
+	}
+	b := h.browser().signIn("wang", password)
+	if page := b.get("/me"); !strings.Contains(page, "接自li") {
+		t.Error("the successor does not read from whom")
+	}
+}
+
+// Only posts that would stand empty ask for somebody.
+func TestAnotherHoldsThePost(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	one, two := h.user("one", "committee_head", "hehua", ""), h.user("two", "committee_head", "hehua", "")
+	h.user("else", "committee_head", "yinxing", "")
+	h.must(admin, one, "leave", &people.LeaveForm{})
+	e := fault.As(h.act(admin, two, "leave", &people.LeaveForm{}))
+	if len(e.Fields) != 1 || e.Fields[0].Code != "fault.user.posts_vacant" {
+		t.Errorf("the last of them: %v", e)
+	}
+}
+
+// An administrator's post is handed over like any other, and counts at once.
+func TestAdministratorIsHandedOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a, b := h.user("one", "admin", housetest.City, ""), h.user("two", "admin", housetest.City, "")
+	c := h.user("three", "committee_staff", "hehua", "")
+	h.must(housetest.As(b), a, "leave", &people.LeaveForm{Successor: c})
+	h.Pass(0)
+	h.must(housetest.As(c), b, "leave", &people.LeaveForm{Vacant: true})
+	housetest.Refused(t, h.act(admin, c, "leave", &people.LeaveForm{Vacant: true}), "RYD3")
 }

@@ -15,10 +15,13 @@ type credential struct {
 	store.Meta        // the user's id
 	Hash       string `json:"hash"` // PHC form
 	tries
-	Changed time.Time `json:"changed"`
-	Second  *second   `json:"second,omitempty"`  // nil: the password alone opens
-	Pending string    `json:"pending,omitempty"` // secret of a second factor that is being set up
-	Link    *link     `json:"link,omitempty"`    // by which its holder sets the password
+	Changed  time.Time `json:"changed"`
+	Second   *second   `json:"second,omitempty"`  // nil: the password alone opens
+	Pending  string    `json:"pending,omitempty"` // secret of an authenticator that is being set up
+	Passkeys []passkey `json:"passkeys,omitempty"`
+	Spent    []spent   `json:"spent,omitempty"`   // answers of passkeys that have opened lately
+	Outside  string    `json:"outside,omitempty"` // digest of whom the city's own sign-in knows, once it has named somebody
+	Link     *link     `json:"link,omitempty"`    // by which its holder sets the password
 }
 
 // tries counts what went wrong in a row, and how long that keeps the account waiting.

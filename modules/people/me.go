@@ -157,15 +157,22 @@ func (p *People) renew(c *fiber.Ctx, u *User, in *NewPasswordForm) error {
 	if p.addresses.full(c.IP()) {
 		return fault.New(fault.Conflict, "too_many_requests")
 	}
-	ok, err := p.verify(c.UserContext(), u.ID, in.Password, true)
+	if err := p.again(c, u, in.Password); err != nil {
+		return err
+	}
+	return p.setPassword(c.UserContext(), u.ID, in.New)
+}
+
+// endOthers answers POST /me/sessions/end.
+func (p *People) endOthers(c *fiber.Ctx) error {
+	v, u, err := p.signedIn(c)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		p.addresses.failed(c.IP())
-		return fault.InvalidField("password", "fault.password.wrong")
+	if err := p.endSessions(c.UserContext(), u.ID, v.Session); err != nil {
+		return err
 	}
-	return p.setPassword(c.UserContext(), u.ID, in.New)
+	return c.Redirect("/me?done=people.sessions_ended", fiber.StatusSeeOther)
 }
 
 func (p *People) revokeSession(c *fiber.Ctx) error {
@@ -218,7 +225,7 @@ func (p *People) showMe(c *fiber.Ctx, status int, v modules.Visitor, u *User, e 
 			h.Add(web.Section(l, "user.delegations", p.delegationTable(l, u, now)))
 		}
 		h.Add(web.Section(l, "people.second", secondPart(l, second)))
-		h.Add(web.Section(l, "people.sessions", p.sessionTable(v, ss, now)))
+		h.Add(web.Section(l, "people.sessions", p.sessionPart(v, ss, now)))
 		h.Add(web.Section(l, "people.change_password", web.Form(l, spec)))
 	})
 	return p.Show(c, status, web.Page{Title: l.T("people.me"), Heading: u.Name, Body: body, Aside: p.myActs(v, u), Invalid: e != nil})
@@ -293,6 +300,17 @@ func (p *People) button(v modules.Visitor, action, label, name, value string) te
 	})
 }
 
+// sessionPart lists the sessions and lets one end all others at once.
+func (p *People) sessionPart(v modules.Visitor, ss []*Session, now time.Time) template.HTML {
+	others := slices.ContainsFunc(ss, func(s *Session) bool { return s.ID != v.Session && s.alive(now) })
+	return modules.In(v.Lang, func(h *web.H) {
+		h.Add(p.sessionTable(v, ss, now))
+		if others {
+			h.Add(p.button(v, "/me/sessions/end", "session.end_others", "", ""))
+		}
+	})
+}
+
 func (p *People) sessionTable(v modules.Visitor, ss []*Session, now time.Time) template.HTML {
 	l := v.Lang
 	t := web.Table{Head: []web.Col{{Key: "session.created"}, {Key: "session.seen"}, {Key: "session.kind"}, {Key: "session.agent"}, {Key: "session.end"}}}
@@ -306,7 +324,7 @@ func (p *People) sessionTable(v modules.Visitor, ss []*Session, now time.Time) t
 			end = web.Translated(l, "session.this")
 		}
 		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.Time(s.Created))}, {HTML: web.When(l, now, s.Seen)},
-			{HTML: web.Translated(l, "session.kind."+kindOf(s))}, {HTML: web.Text(s.Agent)}, {HTML: end}})
+			{HTML: web.Translated(l, "session.kind."+kindOf(s))}, {HTML: web.Text(device(s.Agent))}, {HTML: end}})
 	}
 	return t.HTML(l)
 }

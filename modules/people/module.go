@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/modules"
@@ -48,6 +49,7 @@ type People struct {
 	sessions    *store.Collection[Session]
 	rosters     *store.Collection[roster]
 	signer      *session.Signer
+	passkeys    *webauthn.WebAuthn // nil: the portal has no name that devices sign to
 	addresses   *throttle
 	setupMu     sync.Mutex
 	setupCode   string
@@ -58,6 +60,9 @@ func New(ctx context.Context, h *modules.House, places Places) (*People, error) 
 	p := &People{House: h, places: places, mem: newMemory(), signer: session.NewSigner(h.Signing),
 		addresses: newThrottle(h.Clock), setupCode: rand.Text()[:12]}
 	var err error
+	if p.passkeys, err = relyingParty(h.Origin); err != nil {
+		return nil, err
+	}
 	if p.Users, err = modules.NewDesk(ctx, h, p.table()); err != nil {
 		return nil, fault.Wrap(err, "open the users")
 	}
@@ -67,6 +72,7 @@ func New(ctx context.Context, h *modules.House, places Places) (*People, error) 
 	p.Users.Engine.Cases().OnSave(p.learn)
 	p.Users.Unplaced = true
 	p.dress()
+	h.Bus.On("user.left", p.onLeft)
 	p.offer()
 	h.Menu(modules.MenuEntry{Href: "/users", LabelKey: "users.title", Order: 95,
 		Show: func(v modules.Visitor) bool { return h.Holds(v.Actor, "admin", "auditor") }})
@@ -130,6 +136,7 @@ func (p *People) Routes(r fiber.Router) {
 	r.Get("/me", p.mePage)
 	r.Post("/me/for", p.standIn)
 	r.Post("/me/password", p.changePassword)
+	r.Post("/me/sessions/end", p.endOthers)
 	r.Post("/me/sessions/:id/revoke", p.revokeSession)
 	r.Post("/signin/second", p.signInSecond)
 	r.Get("/me/second", p.secondPage)
@@ -137,6 +144,11 @@ func (p *People) Routes(r fiber.Router) {
 	r.Post("/me/second/confirm", p.confirmSecond)
 	r.Post("/me/second/codes", p.renewCodes)
 	r.Post("/me/second/drop", p.giveUpSecond)
+	r.Post("/signin/passkey", p.signInPasskey)
+	r.Get("/signin/sso", p.goOutside)
+	r.Get("/signin/callback", p.comeBack)
+	r.Post("/me/second/passkeys", p.addPasskey)
+	r.Post("/me/second/passkeys/drop", p.dropPasskey)
 	r.Post("/api/v1/session", p.openSession)
 	r.Delete("/api/v1/session", p.closeSession)
 	r.Get("/api/v1/me", p.me)

@@ -99,6 +99,6 @@ func TestRosterIsMended(t *testing.T) {
 	if err := h.p.Load(ctx); err != nil {
 		t.Fatal(err)
 	}
-	h.must(housetest.As(a), b, "leave", nil)
-	housetest.Refused(t, h.act(housetest.As(a), a, "leave", nil), "RYD3")
+	h.must(housetest.As(a), b, "leave", &people.LeaveForm{Vacant: true})
+	housetest.Refused(t, h.act(housetest.As(a), a, "leave", &people.LeaveForm{Vacant: true}), "RYD3")
 }

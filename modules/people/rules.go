@@ -205,27 +205,6 @@ func (p *People) reinstate(u *User, s *lifecycle.Step) error {
 	return nil
 }
 
-// leave ends all that the person was given and has given.
-func (p *People) leave(u *User, s *lifecycle.Step) error {
-	if err := p.strikeIfAdmin(u, s); err != nil {
-		return err
-	}
-	if err := p.endSessions(s.Ctx, u.ID, ""); err != nil {
-		return err
-	}
-	for i := range u.Appointments {
-		if a := &u.Appointments[i]; !a.over(s.Now) {
-			a.Ended = &s.Now
-		}
-	}
-	for i := range u.Delegations {
-		if d := &u.Delegations[i]; !d.over(s.Now) {
-			d.Ended = &s.Now
-		}
-	}
-	return nil
-}
-
 func (p *People) delegate(u *User, in *DelegateForm, s *lifecycle.Step) error {
 	f := fault.New(fault.Invalid, "invalid")
 	today := schema.DateOf(s.Now, calendar.City)

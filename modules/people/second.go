@@ -20,12 +20,13 @@ import (
 	"gatehouse/server/store"
 )
 
-// second is somebody's second factor: the secret that a phone shares, and codes
-// for the day on which the phone is lost. Its wrong tries are counted apart
+// second is somebody's second factor: the secret that an authenticator on a
+// phone shares, unless there are only passkeys, and codes for the day on which
+// the phone is lost. Its wrong tries are counted apart
 // from the password's, or each right password would give a new set of guesses.
 type second struct {
 	tries
-	Secret string    `json:"secret"`
+	Secret string    `json:"secret,omitempty"`
 	Step   int64     `json:"step"`  // the newest time step whose code was taken; none is taken twice
 	Codes  []string  `json:"codes"` // digests of the recovery codes left
 	Since  time.Time `json:"since"`
@@ -50,6 +51,9 @@ func newSecret() string {
 
 // stepOf gives the time step whose code this is, 0 for none near now.
 func stepOf(secret, code string, now time.Time) int64 {
+	if secret == "" {
+		return 0
+	}
 	at := now.Unix() / stepSeconds
 	for step := at - drift; step <= at+drift; step++ {
 		want, err := totp.GenerateCodeCustom(secret, time.Unix(step*stepSeconds, 0), codeOptions)
@@ -106,6 +110,9 @@ func spares() (codes, digests []string) {
 	return codes, digests
 }
 
+// hasApp tells whether an authenticator makes codes for the account.
+func (c *credential) hasApp() bool { return c.Second != nil && c.Second.Secret != "" }
+
 // hasSecond tells whether the password alone does not open the account.
 func (p *People) hasSecond(ctx context.Context, id string) (bool, error) {
 	c, err := p.credentials.Get(ctx, id)
@@ -138,7 +145,7 @@ func (p *People) checkSecond(ctx context.Context, ip, id, code string) error {
 // propose makes the secret of a second factor that is not in use yet.
 func (p *People) propose(ctx context.Context, id string) error {
 	_, err := p.credentials.Change(ctx, id, func(c *credential) error {
-		if c.Second == nil && c.Pending == "" {
+		if !c.hasApp() && c.Pending == "" {
 			c.Pending = newSecret()
 		}
 		return nil
@@ -152,7 +159,7 @@ func (p *People) adopt(ctx context.Context, id, code string) ([]string, error) {
 	now := p.Clock().UTC()
 	codes, digests := spares()
 	_, err := p.credentials.Change(ctx, id, func(c *credential) error {
-		if c.Second != nil || c.Pending == "" {
+		if c.hasApp() || c.Pending == "" {
 			return fault.New(fault.Conflict, "people.second_there")
 		}
 		step := stepOf(c.Pending, typed(code), now)
@@ -178,10 +185,24 @@ func (p *People) respare(ctx context.Context, id string) ([]string, error) {
 	return codes, asFault(err, "renew the recovery codes of %s", id)
 }
 
-// forget takes the second factor away.
+// forgetApp takes the authenticator away; passkeys stay.
+func (p *People) forgetApp(ctx context.Context, id string) error {
+	_, err := p.credentials.Change(ctx, id, func(c *credential) error {
+		c.Pending = ""
+		if len(c.Passkeys) == 0 {
+			c.Second = nil
+		} else {
+			c.Second.Secret, c.Second.Step = "", 0
+		}
+		return nil
+	})
+	return fault.Wrap(err, "forget the authenticator of %s", id)
+}
+
+// forget takes every second factor away.
 func (p *People) forget(ctx context.Context, id string) error {
 	_, err := p.credentials.Change(ctx, id, func(c *credential) error {
-		c.Second, c.Pending = nil, ""
+		c.Second, c.Pending, c.Passkeys, c.Outside = nil, "", nil, ""
 		return nil
 	})
 	if errors.Is(err, store.ErrNotFound) {
@@ -197,6 +218,12 @@ func (p *People) dropSecond(u *User, s *lifecycle.Step) error {
 		return err
 	}
 	return p.endSessions(s.Ctx, u.ID, "")
+}
+
+// raise notes that a session's holder has now shown the second factor too.
+func (p *People) raise(ctx context.Context, id string) error {
+	_, err := p.sessions.Change(ctx, id, func(s *Session) error { s.Second = true; return nil })
+	return fault.Wrap(err, "raise session %s", id)
 }
 
 // lacksSecond tells whether the city wants more than this session was opened with.

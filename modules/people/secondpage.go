@@ -44,11 +44,21 @@ func (p *People) askSecond(c *fiber.Ctx, id, next string) error {
 	if err != nil {
 		return fault.Wrap(err, "sign the half of a sign-in of %s", id)
 	}
-	return p.showSecond(c, fiber.StatusOK, string(t), next, nil)
+	return p.showSecond(c, fiber.StatusOK, id, string(t), next, nil)
 }
 
-func (p *People) showSecond(c *fiber.Ctx, status int, half, next string, e *fault.Error) error {
+func (p *People) showSecond(c *fiber.Ctx, status int, id, half, next string, e *fault.Error) error {
 	l := modules.Who(c).Lang
+	x, err := p.credentials.Get(c.UserContext(), id)
+	if err != nil {
+		return fault.Wrap(err, "read the credential of %s", id)
+	}
+	door := template.HTML("")
+	if len(x.Passkeys) > 0 {
+		if door, err = p.passkeyDoor(l, next); err != nil {
+			return err
+		}
+	}
 	spec := web.FormSpec{Action: "/signin/second", Type: codeType, SubmitKey: "people.sign_in", Hidden: map[string]string{"half": half, "next": next}}
 	if e != nil {
 		spec.Errors = e.Fields
@@ -60,6 +70,7 @@ func (p *People) showSecond(c *fiber.Ctx, status int, half, next string, e *faul
 		h.Raw(`<p>`)
 		h.T("people.second_ask")
 		h.Raw(`</p>`)
+		h.Add(door)
 		h.Add(web.Form(l, spec))
 	})
 	return p.Show(c, status, web.Page{Title: l.T("people.second"), Body: body, Invalid: e != nil})
@@ -82,7 +93,7 @@ func (p *People) signInSecond(c *fiber.Ctx) error {
 		if e.Kind == fault.Internal {
 			return err
 		}
-		return p.showSecond(c, refusedStatus(e), half, next, e)
+		return p.showSecond(c, refusedStatus(e), u.ID, half, next, e)
 	}
 	if err := p.enter(c, u.ID, true); err != nil {
 		return err
@@ -113,6 +124,10 @@ func (p *People) showMySecond(c *fiber.Ctx, status int, v modules.Visitor, u *Us
 		}
 		return s
 	}
+	keys, err := p.passkeyPart(v, u, cred, spec)
+	if err != nil {
+		return err
+	}
 	body := modules.In(l, func(h *web.H) {
 		if e != nil && len(e.Fields) == 0 {
 			h.Add(web.Refusal(l, e))
@@ -120,15 +135,33 @@ func (p *People) showMySecond(c *fiber.Ctx, status int, v modules.Visitor, u *Us
 		if v.Bare {
 			h.Add(web.Panel(l, web.Warn, "people.second_required_title", web.Translated(l, "people.second_required_why")))
 		}
-		switch {
-		case cred.Second != nil:
+		if cred.Second != nil {
 			h.Add(web.Summary(l, modules.Pair(l, "people.second_since", l.Date(cred.Second.Since)), modules.Pair(l, "people.codes_left", strconv.Itoa(len(cred.Second.Codes)))))
+		}
+		h.Add(keys)
+		h.Add(web.Section(l, "people.app", p.appPart(v, u, cred, spec)))
+		if cred.Second != nil {
 			h.Add(web.Section(l, "people.new_codes", web.Form(l, spec("codes", codeType, "people.make_codes"))))
+		}
+	})
+	return p.Show(c, status, web.Page{Title: l.T("people.second"), Body: body, Invalid: e != nil,
+		Crumbs: []web.Crumb{{Href: "/me", Text: l.T("people.me")}}})
+}
+
+// appPart is the authenticator on a phone: not there, being set up, or in use.
+func (p *People) appPart(v modules.Visitor, u *User, c *credential, spec func(act string, t *schema.Type, submit string) web.FormSpec) template.HTML {
+	l := v.Lang
+	return modules.In(l, func(h *web.H) {
+		switch {
+		case c.hasApp():
+			h.Raw(`<p>`)
+			h.T("people.second_on")
+			h.Raw(`</p>`)
 			drop := spec("drop", giveUpType, "people.second_drop")
 			drop.Danger = true
-			h.Add(web.Section(l, "people.second_drop", web.Form(l, drop)))
-		case cred.Pending != "":
-			h.Add(p.enrolment(l, u, cred.Pending))
+			h.Add(web.Details(l, "people.second_drop", web.Form(l, drop)))
+		case c.Pending != "":
+			h.Add(p.enrolment(l, u, c.Pending))
 			h.Add(web.Form(l, spec("confirm", codeType, "people.second_confirm")))
 		default:
 			h.Raw(`<p>`)
@@ -137,8 +170,6 @@ func (p *People) showMySecond(c *fiber.Ctx, status int, v modules.Visitor, u *Us
 			h.Add(p.button(v, "/me/second/begin", "people.second_begin", "", ""))
 		}
 	})
-	return p.Show(c, status, web.Page{Title: l.T("people.second"), Body: body, Invalid: e != nil,
-		Crumbs: []web.Crumb{{Href: "/me", Text: l.T("people.me")}}})
 }
 
 // enrolment shows the secret: as a picture for the phone and in letters for
@@ -188,8 +219,8 @@ func (p *People) confirmSecond(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if _, err := p.sessions.Change(c.UserContext(), v.Session, func(s *Session) error { s.Second = true; return nil }); err != nil {
-			return fault.Wrap(err, "raise session %s", v.Session)
+		if err := p.raise(c.UserContext(), v.Session); err != nil {
+			return err
 		}
 		if err := p.endSessions(c.UserContext(), u.ID, v.Session); err != nil {
 			return err
@@ -214,18 +245,13 @@ func (p *People) renewCodes(c *fiber.Ctx) error {
 func (p *People) giveUpSecond(c *fiber.Ctx) error {
 	return p.mySecond(c, "drop", giveUpType, func(v modules.Visitor, u *User, in any) error {
 		f := in.(*GiveUpForm)
-		ok, err := p.verify(c.UserContext(), u.ID, f.Password, true)
-		if err != nil {
+		if err := p.again(c, u, f.Password); err != nil {
 			return err
-		}
-		if !ok {
-			p.addresses.failed(c.IP())
-			return fault.InvalidField("password", "fault.password.wrong")
 		}
 		if err := p.checkSecond(c.UserContext(), c.IP(), u.ID, f.Code); err != nil {
 			return err
 		}
-		if err := p.forget(c.UserContext(), u.ID); err != nil {
+		if err := p.forgetApp(c.UserContext(), u.ID); err != nil {
 			return err
 		}
 		return c.Redirect("/me?done=people.second_dropped", fiber.StatusSeeOther)

@@ -119,11 +119,17 @@ func (p *People) showSignIn(c *fiber.Ctx, status int, next string, values web.Va
 	if e != nil {
 		spec.Errors = e.Fields
 	}
+	door, err := p.passkeyDoor(l, next)
+	if err != nil {
+		return err
+	}
 	body := modules.In(l, func(h *web.H) {
 		if e != nil && len(e.Fields) == 0 {
 			h.Add(web.Refusal(l, e))
 		}
 		h.Add(web.Form(l, spec))
+		h.Add(door)
+		p.outsideDoor(h, l, next)
 	})
 	return p.Show(c, status, web.Page{Title: l.T("people.sign_in"), Body: body, Invalid: e != nil})
 }

@@ -59,7 +59,7 @@ func TestTheSameAnswer(t *testing.T) {
 	h := newHouse(t)
 	h.user("li", "committee_staff", "hehua", "")
 	gone, off := h.user("gone", "auditor", housetest.City, ""), h.user("off", "auditor", housetest.City, "")
-	h.must(admin, gone, "leave", nil)
+	h.must(admin, gone, "leave", &people.LeaveForm{Vacant: true})
 	h.must(admin, off, "suspend", &people.ReasonForm{Reason: "x"})
 	want := ""
 	for _, c := range [][2]string{{"li", "wrong password"}, {"nobody.there", password}, {"nobody", password}, {"gone", password}, {"off", password}} {
@@ -80,7 +80,7 @@ func TestTheSameWork(t *testing.T) {
 	h := newHouse(t)
 	h.user("li", "committee_staff", "hehua", "")
 	gone := h.user("gone", "auditor", housetest.City, "")
-	h.must(admin, gone, "leave", nil)
+	h.must(admin, gone, "leave", &people.LeaveForm{Vacant: true})
 	for _, c := range [][2]string{{"li", "wrong password"}, {"li", password}, {"nobody.there", password}, {"gone", password}, {"nobody", "x"}, {"", "x"}} {
 		before := people.Hashed()
 		b := h.browser()
@@ -291,7 +291,7 @@ func TestProgramSession(t *testing.T) {
 	b = open()
 	h.must(admin, id, "suspend", &people.ReasonForm{Reason: "x"})
 	refused(b, "suspended")
-	h.must(admin, id, "leave", nil)
+	h.must(admin, id, "leave", &people.LeaveForm{Vacant: true})
 	refused(b, "left")
 }
 

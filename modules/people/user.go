@@ -30,6 +30,8 @@ type Appointment struct {
 	From       schema.Date `json:"from"`
 	Until      schema.Date `json:"until,omitempty"` // its last day; "" has no end
 	Ended      *time.Time  `json:"ended,omitempty"` // dismissed, or left
+	Heir       string      `json:"heir,omitempty"`  // who was to take it over from somebody who left
+	After      string      `json:"after,omitempty"` // who left it to this person
 }
 
 // Delegation lets another person use some of the user's roles.

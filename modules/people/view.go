@@ -26,6 +26,7 @@ func (p *People) dress() {
 	}
 	d.Filters = map[string]string{"login": "login"}
 	d.Detail = p.detail
+	d.Beside = map[string]func(context.Context, modules.Visitor, *User) (template.HTML, error){"leave": p.vacancies}
 	today := func(context.Context, modules.Visitor, *User) web.Values {
 		return web.Values{"from": {string(schema.DateOf(p.Clock(), calendar.City))}}
 	}
@@ -41,9 +42,8 @@ func (p *People) dress() {
 		"delegate.roles": func(_ context.Context, v modules.Visitor, u *User) ([]web.Option, error) {
 			return roleOptions(v.Lang, p.ownRoles(u.ID, p.Clock())), nil
 		},
-		"delegate.to": func(_ context.Context, v modules.Visitor, u *User) ([]web.Option, error) {
-			return slices.DeleteFunc(p.peopleOptions(), func(o web.Option) bool { return o.Value == u.ID }), nil
-		},
+		"delegate.to":     p.othersOptions,
+		"leave.successor": p.othersOptions,
 	}
 }
 
@@ -86,10 +86,24 @@ func (p *People) wording(l web.Lang, a Appointment) string {
 func (p *People) appointmentTable(l web.Lang, u *User, now time.Time) template.HTML {
 	t := web.Table{Head: []web.Col{{Key: "user.role"}, {Key: "user.from"}, {Key: "user.until"}, {Key: "user.now"}}}
 	for _, a := range u.Appointments {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(p.wording(l, a))}, {HTML: day(l, a.From)}, {HTML: lastDay(l, a.Until, a.Ended)},
+		t.Rows = append(t.Rows, []web.Cell{{HTML: p.postCell(l, a)}, {HTML: day(l, a.From)}, {HTML: lastDay(l, a.Until, a.Ended)},
 			{HTML: count(l, a.holds(now), a.over(now))}})
 	}
 	return t.HTML(l)
+}
+
+// postCell names a post, and from whom or to whom it was handed over.
+func (p *People) postCell(l web.Lang, a Appointment) template.HTML {
+	return modules.In(l, func(h *web.H) {
+		h.Text(p.wording(l, a))
+		for word, who := range map[string]string{"user.after": a.After, "user.heir": a.Heir} {
+			if who != "" {
+				h.Raw(`<br><span class="hint">`)
+				h.T(word, "name", p.Names.Person(l, who))
+				h.Raw(`</span>`)
+			}
+		}
+	})
 }
 
 func (p *People) delegationTable(l web.Lang, u *User, now time.Time) template.HTML {
@@ -164,6 +178,10 @@ func (p *People) delegationOptions(_ context.Context, v modules.Visitor, u *User
 		}
 	}
 	return out, nil
+}
+
+func (p *People) othersOptions(_ context.Context, _ modules.Visitor, u *User) ([]web.Option, error) {
+	return slices.DeleteFunc(p.peopleOptions(), func(o web.Option) bool { return o.Value == u.ID }), nil
 }
 
 // peopleOptions lists everybody at work.

@@ -23,6 +23,7 @@ import (
 	"gatehouse/server/live"
 	"gatehouse/server/metrics"
 	"gatehouse/server/setting"
+	"gatehouse/server/sso"
 	"gatehouse/server/store"
 	"gatehouse/server/store/mongo"
 	"gatehouse/server/store/sqlite"
@@ -86,9 +87,12 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if err != nil {
 		return nil, err
 	}
-	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(),
+	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(),
 		Deps: lifecycle.Deps{Store: rows, Gate: counted{modules.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
+	if c.SSO.Issuer != "" {
+		h.SSO = sso.New(c.SSO, c.Origin()+"/signin/callback")
+	}
 	a.House = h
 	if rows.Shared() {
 		if a.lease, err = lifecycle.NewLease(ctx, rows, "rounds", leaseLife); err != nil {

@@ -39,7 +39,7 @@ var chrome = sync.OnceValues(func() (context.Context, error) {
 	}
 	opts := []chromedp.ExecAllocatorOption{chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
 		chromedp.ExecPath(bin), chromedp.UserDataDir(dir), chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"), chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter"),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")}
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost")}
 	for _, f := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-default-apps",
 		"disable-extensions", "disable-dev-shm-usage", "no-proxy-server", "force-prefers-reduced-motion", "hide-scrollbars"} {
 		opts = append(opts, chromedp.Flag(f, true))
@@ -55,6 +55,7 @@ var chrome = sync.OnceValues(func() (context.Context, error) {
 type visitors struct {
 	*portal
 	testing.TB
+	base   string
 	byName map[string]*visitor
 	shots  int
 	mu     sync.Mutex
@@ -85,7 +86,7 @@ func visit(t testing.TB, p *portal) *visitors {
 		}
 		t.Skipf("SKIPPED, NOTHING WAS SEEN IN A BROWSER: %v", err)
 	}
-	vs := &visitors{portal: p, TB: t, byName: map[string]*visitor{}}
+	vs := &visitors{portal: p, TB: t, base: p.base, byName: map[string]*visitor{}}
 	t.Cleanup(func() {
 		for _, bad := range vs.complaints() {
 			t.Error(bad)

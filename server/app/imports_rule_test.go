@@ -37,9 +37,9 @@ var floors = [][]string{
 	{"policy", "web", "server/files/*"},
 	{"server/archive"},
 	{"server/lifecycle", "server/files"},
-	{"server/store/*"},
+	{"server/store/*", "server/sso/*"},
 	{"server/store", "server/live", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
-	{"server/calendar"},
+	{"server/calendar", "server/sso"},
 	{"server/fault"},
 }
 
@@ -84,10 +84,14 @@ var homes = []struct {
 	{library: "github.com/casbin/casbin/v2", in: []string{"policy"}},
 	{library: "go.mongodb.org/mongo-driver/v2", in: []string{"server/store/mongo"}},
 	{library: "github.com/pquerna/otp", in: []string{"modules/people"}},
+	{library: "github.com/go-webauthn/webauthn", in: []string{"modules/people"}},
+	{library: "github.com/descope/virtualwebauthn", tests: true},
+	{library: "github.com/coreos/go-oidc/v3", in: []string{"server/sso"}},
+	{library: "golang.org/x/oauth2", in: []string{"server/sso"}},
 	{library: "github.com/prometheus/client_golang", in: []string{"server/metrics"}},
 	{library: "modernc.org/sqlite", in: []string{"server/store/sqlite"}},
 	{library: "database/sql", in: []string{"server/store/sqlite"}},
-	{library: "github.com/golang-jwt/jwt/v5", in: []string{"server/session"}},
+	{library: "github.com/golang-jwt/jwt/v5", in: []string{"server/session", "server/sso", "server/sso/*"}},
 	{library: "github.com/google/uuid", in: []string{"server/lifecycle", "scripts/*"}},
 	{library: "golang.org/x/crypto", in: []string{"modules/people"}},
 	{library: "golang.org/x/text", in: []string{"web", "web/workbook"}},
@@ -165,6 +169,8 @@ func (e edge) tested(to string) bool {
 		return true
 	case to == "modules/housetest":
 		return fits("modules/*", from) || from == "modules" || from == "server/app"
+	case to == "server/sso/ssotest":
+		return from == "server/sso"
 	case to == "server/store/storetest":
 		return fits("server/store/*", from)
 	case to == "server/files/filestest", to == "server/files" && fits("server/store/*", from): // the promise of a keeper

@@ -75,17 +75,16 @@ func launchOn(db store.Driver, full bool) (*portal, error) {
 
 // launchWith opens a portal on a store and fills it before anybody comes.
 func launchWith(db store.Driver, fill func(*portal) error) (*portal, error) {
-	var err error
 	p := &portal{clock: new(Clock), tokens: map[string]string{}}
 	p.clock.Set(today)
-	if p.App, err = Build(context.Background(), db, config.Config{}, p.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	if p.App, err = Build(context.Background(), db, config.Config{Addr: l.Addr().String()}, p.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
 		return nil, err
 	}
 	if err := fill(p); err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
 		return nil, err
 	}
 	p.base = "http://" + l.Addr().String()

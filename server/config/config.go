@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gatehouse/server/sso"
 )
 
 // Config is how the portal runs.
@@ -23,6 +25,7 @@ type Config struct {
 	Proxies []string // addresses of reverse proxies whose X-Real-IP is believed
 	Metrics string   // where Prometheus may ask, such as 127.0.0.1:9100; "" nowhere
 	Log     string   // "text" or "json"
+	SSO     sso.Config
 }
 
 // Read parses the arguments of a command, which may have more flags of its own.
@@ -39,6 +42,10 @@ func Read(name, data string, args []string, errs io.Writer, more ...func(*flag.F
 	f.StringVar(&proxies, "proxies", env("GATEHOUSE_PROXIES", ""), "reverse proxies to believe, comma-separated")
 	f.StringVar(&c.Metrics, "metrics", env("GATEHOUSE_METRICS", ""), "address for Prometheus, not for the public, such as 127.0.0.1:9100")
 	f.StringVar(&c.Log, "log", env("GATEHOUSE_LOG", "text"), "text, or json with a line for each request")
+	f.StringVar(&c.SSO.Issuer, "sso", env("GATEHOUSE_SSO", ""), "the city's own sign-in by OpenID Connect, such as https://login.example.cn; the secret is read from GATEHOUSE_SSO_SECRET alone")
+	f.StringVar(&c.SSO.Client, "sso-client", env("GATEHOUSE_SSO_CLIENT", "gatehouse"), "name by which that sign-in knows the portal")
+	f.StringVar(&c.SSO.Claim, "sso-claim", env("GATEHOUSE_SSO_CLAIM", "preferred_username"), "claim that is the login here; nobody may be able to change their own")
+	c.SSO.Secret = os.Getenv("GATEHOUSE_SSO_SECRET")
 	for _, add := range more {
 		add(f)
 	}
@@ -82,14 +89,43 @@ func (c Config) Check() error {
 	if c.Log != "text" && c.Log != "json" {
 		return fmt.Errorf("--log %q: want text or json", c.Log)
 	}
+	if err := c.checkSSO(); err != nil {
+		return err
+	}
 	if c.Data == "" {
 		return errors.New("--data: want a folder")
 	}
 	return nil
 }
 
+// checkSSO: over plain http only this machine is asked, and what comes back
+// must find the portal.
+func (c Config) checkSSO() error {
+	if c.SSO.Issuer == "" {
+		return nil
+	}
+	u, err := url.Parse(c.SSO.Issuer)
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")) {
+		return fmt.Errorf("--sso %q: want https://host", c.SSO.Issuer)
+	}
+	if c.URL == "" {
+		return errors.New("--sso wants --url: the other house sends browsers back there")
+	}
+	return nil
+}
+
 // Secure tells whether the portal is reached over https.
 func (c Config) Secure() bool { return strings.HasPrefix(c.URL, "https://") }
+
+// Origin is the address that browsers know the portal by, such as
+// https://gate.example.cn; without --url that is this machine's own.
+func (c Config) Origin() string {
+	if u, err := url.Parse(c.URL); err == nil && u.Host != "" {
+		return u.Scheme + "://" + u.Host
+	}
+	_, port, _ := net.SplitHostPort(c.Addr)
+	return "http://localhost:" + port
+}
 
 // File is the embedded store's file.
 func (c Config) File() string { return filepath.Join(c.Data, "gatehouse.db") }

@@ -25,12 +25,15 @@ const (
 	Pages    Audience = "gatehouse/pages"
 	Programs Audience = "gatehouse/api"
 	Halfway  Audience = "gatehouse/halfway" // the password was right, the second factor is still wanted
+	Passkey  Audience = "gatehouse/passkey" // a device is asked to sign
+	Outside  Audience = "gatehouse/outside" // another house is asked who this is
 )
 
 const issuer = "gatehouse"
 
-// maxLength bounds what is parsed at all; our own tokens have some 350 bytes.
-const maxLength = 2048
+// maxLength bounds what is parsed at all; our own tokens have some 350 bytes,
+// and what they carry.
+const maxLength = 4096
 
 // ErrToken says that a token is not one of ours, or not any more, or not for this.
 var ErrToken = errors.New("session: bad token")
@@ -45,6 +48,13 @@ type Claims struct {
 	Audience Audience
 	Issued   time.Time // to the second
 	Expires  time.Time // to the second; already outside
+	Data     string    // what is to come back as it was; whoever holds the token can read it
+}
+
+// registered is what stands in a token.
+type registered struct {
+	jwt.RegisteredClaims
+	Data string `json:"dat,omitempty"`
 }
 
 // HalfOver tells whether at least half of the token's life has passed.
@@ -72,10 +82,10 @@ func NewSigner(secret []byte) *Signer {
 
 // Issue signs the claims.
 func (s *Signer) Issue(c Claims) (Token, error) {
-	raw, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
+	raw, err := jwt.NewWithClaims(jwt.SigningMethodHS256, registered{jwt.RegisteredClaims{
 		ID: c.Session, Subject: c.Person, Issuer: issuer, Audience: jwt.ClaimStrings{string(c.Audience)},
 		IssuedAt: jwt.NewNumericDate(c.Issued), ExpiresAt: jwt.NewNumericDate(c.Expires),
-	}).SignedString(s.key)
+	}, c.Data}).SignedString(s.key)
 	if err != nil {
 		return "", fmt.Errorf("session: sign token of %s: %w", c.Session, err)
 	}
@@ -87,14 +97,14 @@ func (s *Signer) Verify(t Token, use Audience, now time.Time) (Claims, error) {
 	if len(t) > maxLength {
 		return Claims{}, fmt.Errorf("%w: %d bytes", ErrToken, len(t))
 	}
-	var r jwt.RegisteredClaims
+	var r registered
 	if _, err := s.parser.ParseWithClaims(string(t), &r, func(*jwt.Token) (any, error) { return s.key, nil }); err != nil {
 		return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
-	if why := check(r, use, now); why != "" {
+	if why := check(r.RegisteredClaims, use, now); why != "" {
 		return Claims{}, fmt.Errorf("%w: %s", ErrToken, why)
 	}
-	return Claims{Session: r.ID, Person: r.Subject, Audience: use, Issued: r.IssuedAt.UTC(), Expires: r.ExpiresAt.UTC()}, nil
+	return Claims{Session: r.ID, Person: r.Subject, Audience: use, Issued: r.IssuedAt.UTC(), Expires: r.ExpiresAt.UTC(), Data: r.Data}, nil
 }
 
 // check says what is wrong with the claims, "" for nothing. None may be missing.
