@@ -82,6 +82,9 @@ func NewDesk[T any](ctx context.Context, h *House, t lifecycle.Table[T]) (*Desk[
 		return nil, err
 	}
 	d := &Desk[T]{House: h, Engine: e}
+	if t.Fade != nil {
+		h.Bus.On(t.Noun+".faded", d.release)
+	}
 	h.desks = append(h.desks, d)
 	return d, nil
 }

@@ -302,10 +302,16 @@ func (d *Desk[T]) deadlines(l web.Lang, life *lifecycle.Case) template.HTML {
 }
 
 func (d *Desk[T]) lead(v Visitor, x *T) template.HTML {
-	if d.Lead != nil {
-		return d.Lead(v, x)
-	}
 	return In(v.Lang, func(h *web.H) {
+		if at := d.Life(x).Faded; at != nil {
+			h.Raw(`<span class="hint">`)
+			h.T("case.faded", "on", v.Lang.Date(*at))
+			h.Raw(`</span> `)
+		}
+		if d.Lead != nil {
+			h.Add(d.Lead(v, x))
+			return
+		}
 		h.Add(d.StateTag(v.Lang, x))
 		h.Text(" " + d.Life(x).No)
 		if dep := d.Engine.Table.Scope(x).Department; dep != "" {
@@ -397,7 +403,7 @@ func (d *Desk[T]) brief(v Visitor, x *T) (map[string]any, error) {
 	if err := json.Unmarshal(b, &m); err != nil {
 		return nil, fault.Wrap(err, "encode %s", d.Noun())
 	}
-	for _, k := range []string{"history", "outbox", "open_key", "settings"} {
+	for _, k := range []string{"history", "outbox", "open_key", "settings", "salt"} {
 		delete(m, k)
 	}
 	m["href"] = "/api/v1" + d.Href(x)

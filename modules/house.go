@@ -74,6 +74,9 @@ type AnyDesk interface {
 	Perform(ctx context.Context, by lifecycle.Actor, id, act string, body []byte, o lifecycle.Opts) (Done, error)
 	Verify(ctx context.Context, v Visitor, no, hash string) (Proof, bool, error)
 	NamesFile(ctx context.Context, hash string) (bool, error)
+	Fades() bool // holds what is personal, which goes one day
+	Fading(ctx context.Context, by time.Time) (int64, error)
+	FadeDue(ctx context.Context, most int) (int, error)
 	Sample(ctx context.Context, where ...store.Cond) (id string, sc lifecycle.Scope, err error)
 	Access(ctx context.Context, by lifecycle.Actor, id, state string) (Access, error)
 	MayOpen(by lifecycle.Actor, act string) bool

@@ -8,7 +8,7 @@ import (
 )
 
 // notShown are the parts of a case that no answer has: brief leaves them out.
-var notShown = []string{"outbox", "open_key", "settings"}
+var notShown = []string{"outbox", "open_key", "settings", "salt"}
 
 // briefSchema is a case in a list, as brief makes it; wholeSchema a case by
 // itself, as whole makes it.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -202,6 +203,9 @@ func (d *Desk[T]) papers(trace bool, x *T) []schema.File {
 	if trace {
 		for _, e := range d.Life(x).History {
 			for _, p := range e.Files {
+				if p.Gone {
+					continue
+				}
 				add(schema.File{Hash: p.Hash, Name: p.Name, Type: p.Type, Size: p.Size})
 			}
 		}
@@ -308,6 +312,37 @@ func unseen(history []lifecycle.Entry, seen []schema.File) {
 // NamesFile tells whether any case of the desk names a file.
 func (d *Desk[T]) NamesFile(ctx context.Context, hash string) (bool, error) {
 	return d.Engine.Names(ctx, hash)
+}
+
+// Fades tells whether the cases hold what is personal and goes one day.
+func (d *Desk[T]) Fades() bool { return d.Engine.Table.Fade != nil }
+
+// Fading counts the cases whose personal part is due to go by then.
+func (d *Desk[T]) Fading(ctx context.Context, by time.Time) (int64, error) {
+	return d.Engine.Fading(ctx, by)
+}
+
+// FadeDue lets what is personal go where its time is over, and tells of how many.
+func (d *Desk[T]) FadeDue(ctx context.Context, most int) (int, error) {
+	return d.Engine.FadeDue(ctx, most)
+}
+
+// release lets the files go that went with what was personal.
+func (d *Desk[T]) release(ctx context.Context, ev lifecycle.Event) error {
+	x, err := d.Engine.Cases().Get(ctx, ev.Case)
+	if err != nil {
+		return fault.Wrap(err, "read %s %s", d.Noun(), ev.Case)
+	}
+	for _, e := range d.Life(x).History {
+		for _, p := range e.Files {
+			if p.Gone {
+				if err := d.Files.Release(ctx, p.Hash); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // Receipt is what a program gets for a file.

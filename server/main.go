@@ -6,6 +6,7 @@
 //	go run ./server backup       everything in one file, while the portal serves
 //	go run ./server restore      that file in a new store
 //	go run ./server move         from one store to another, SQLite or MongoDB
+//	go run ./server retention    what personal data is due to be deleted
 //	go run ./server version
 package main
 
@@ -18,6 +19,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"gatehouse/server/app"
 	"gatehouse/server/config"
@@ -37,6 +39,7 @@ const usage = `gatehouse, a community portal with department-entry gatekeeping
   gatehouse backup --out F    put everything into one file, also while the portal serves
   gatehouse restore --in F    put that file into a new store
   gatehouse move --to …       copy a stopped portal into a new store of either engine
+  gatehouse retention [--days N] say what personal data goes by itself by then
   gatehouse version
 
 Flags of each command: gatehouse serve -h
@@ -47,7 +50,7 @@ func run(ctx context.Context, args []string) int {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	commands := map[string]func(context.Context, []string) error{"serve": serve, "demo": demo, "verify": verify, "backup": backup, "restore": restore, "move": move,
+	commands := map[string]func(context.Context, []string) error{"serve": serve, "demo": demo, "verify": verify, "backup": backup, "restore": restore, "move": move, "retention": retention,
 		"version": func(context.Context, []string) error { fmt.Println("gatehouse", app.Version()); return nil }}
 	f := commands[name]
 	if f == nil {
@@ -89,6 +92,18 @@ func demo(ctx context.Context, args []string) error {
 		return err
 	}
 	return app.RunDemo(ctx, c, os.Stdout, logger(c))
+}
+
+func retention(ctx context.Context, args []string) error {
+	days := 0
+	c, err := read("retention", "data/portal", args, func(f *flag.FlagSet) { f.IntVar(&days, "days", 30, "days to look ahead") })
+	if err != nil {
+		return err
+	}
+	if err := there(c); err != nil {
+		return err
+	}
+	return app.Retention(ctx, c, time.Now().AddDate(0, 0, days), os.Stdout, logger(c))
 }
 
 func verify(ctx context.Context, args []string) error {

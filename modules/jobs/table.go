@@ -111,6 +111,13 @@ type (
 	}
 )
 
+// fade leaves who came when for how much, and drops what was said and seen.
+func fade(j *Job, _ *lifecycle.Step) error {
+	j.Place, j.Words, j.When, j.Report, j.Extra, j.Dispute = "", "", "", "", "", ""
+	j.Before, j.After, j.Visits = nil, nil, nil
+	return nil
+}
+
 // live are the states in which the vendor works on it.
 var live = []string{"offered", "accepted", "quoted", "agreed"}
 
@@ -119,7 +126,14 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 	given := append([]string{"disputed"}, next...)
 	return lifecycle.Table[Job]{
 		Noun: "job", Plural: "jobs", Prefix: "FW",
-		Title: func(j *Job) string { return j.OrderNo + " " + first(j.Words) },
+		Title:    func(j *Job) string { return j.OrderNo + " " + first(j.Words) },
+		Personal: []string{"place", "words", "when", "report", "extra", "before", "after", "visits", "dispute"},
+		Fade: func(j *Job) time.Time {
+			if j.State != "closed" && j.State != "unmatched" {
+				return time.Time{}
+			}
+			return j.ChangedAt.AddDate(j.Settings.Int("privacy.order_years"), 0, 0)
+		},
 		Scope: func(j *Job) lifecycle.Scope {
 			return lifecycle.Scope{Department: j.Vendor, Places: []string{j.District}}
 		},
@@ -175,6 +189,7 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 				return nil
 			}), Tells: "closed"},
 			{Name: "revisit", From: []string{"done", "closed"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", revisit), Stops: []string{"*"}},
+			{Name: "fade", From: []string{"closed", "unmatched"}, Look: lifecycle.Hidden, Do: lifecycle.Does(fade), Tells: "faded"},
 			{Name: "reveal", From: []string{"accepted", "quoted", "agreed"}, Rule: "R70"},
 		},
 		Fields:  []store.Field{{Name: "order"}, {Name: "vendor"}, {Name: "quarter"}, {Name: "kind"}, {Name: "live"}, {Name: "charged", Kind: store.Int}},

@@ -150,6 +150,12 @@ func (m *Orders) keepUntil(ctx context.Context, id, day string) error {
 	return fault.Wrap(err, "date contact %s", id)
 }
 
+// Forgetting counts the contacts that are due to be deleted by then.
+func (m *Orders) Forgetting(ctx context.Context, by time.Time) (int64, error) {
+	n, err := m.cards.Count(ctx, store.Query{Where: []store.Cond{{Field: "forget", Op: store.Lt, Value: by.In(zone).Format(time.DateOnly)}}})
+	return n, fault.Wrap(err, "count contacts")
+}
+
 // Forget deletes the contacts whose time is over, and tells how many.
 func (m *Orders) Forget(ctx context.Context) (n int, err error) {
 	day := m.Clock().In(zone).Format(time.DateOnly)

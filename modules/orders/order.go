@@ -202,6 +202,9 @@ func (o *Order) returnedBy(unit string) bool {
 
 // summary is the beginning of the caller's words, as the order's title.
 func (o *Order) summary() string {
+	if o.Words == "" {
+		return o.No
+	}
 	rs := []rune(o.Words)
 	for i, r := range rs {
 		if r == '\n' || i >= 40 {

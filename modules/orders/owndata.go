@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -115,18 +116,48 @@ func (m *Orders) dataOf(ctx context.Context, v modules.Visitor, o *Order) (OwnDa
 	return out, nil
 }
 
+// personal are the fields that hold what a caller said, and who it was.
+var personal = []string{"words", "place", "lat", "long", "needs", "files", "caller", "contact", "twin", "consent", "additions", "comment", "escalated"}
+
+// fadesAt gives when what a caller said is no longer needed: some years after
+// the last act of an order that has ended.
+func (o *Order) fadesAt() time.Time {
+	if !slices.Contains(ended, o.State) {
+		return time.Time{}
+	}
+	return o.ChangedAt.AddDate(o.Settings.Int("privacy.order_years"), 0, 0)
+}
+
+// fade leaves what was done and drops who asked and in which words.
+func (m *Orders) fade(o *Order, s *lifecycle.Step) error {
+	if err := m.drop(s.Ctx, o.Contact); err != nil {
+		return err
+	}
+	o.Said, o.Additions = Said{}, nil
+	if o.Channel != "import" { // or its old table would come in again
+		o.Twin = ""
+	}
+	o.Caller, o.Contact, o.Consent, o.Comment, o.Escalated = "", "", "", "", ""
+	return nil
+}
+
 // forgotten deletes the contact of an order whose caller demanded it.
 func (m *Orders) forgotten(ctx context.Context, ev lifecycle.Event) error {
 	o, err := m.Desk.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read order %s", ev.Case)
 	}
-	c, err := m.card(ctx, o.Contact)
+	return m.drop(ctx, o.Contact)
+}
+
+// drop deletes a contact.
+func (m *Orders) drop(ctx context.Context, contact string) error {
+	c, err := m.card(ctx, contact)
 	if err != nil || c == nil {
 		return err
 	}
 	if err := m.cards.Delete(ctx, c); !errors.Is(err, store.ErrNotFound) {
-		return fault.Wrap(err, "delete contact %s", o.Contact)
+		return fault.Wrap(err, "delete contact %s", contact)
 	}
 	return nil
 }

@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
+	"gatehouse/modules/housetest"
 	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
 )
 
 // A caller gets what is held on them, and nobody else's; phone and name go at
@@ -54,5 +58,101 @@ func TestOwnData(t *testing.T) {
 	}
 	if e, _ := f.now(one.ID).Last("forget"); e.By != "chief" || !strings.Contains(e.Note, "回拨核实") {
 		t.Errorf("%+v", e)
+	}
+}
+
+// When its time is over, what the caller said goes and what was done stays:
+// nobody finds the words in the store any more, the chain holds, pictures of
+// the caller go, those of the unit stay.
+func TestOrdersFade(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	keep := func(name string) schema.File {
+		t.Helper()
+		x, err := f.Files.Keep(f.ctx, "", "files", name, []byte("楼栋,情况\n1栋,"+name+"\n"), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	photo := keep("own.csv")
+	one := f.to(f.file("op", "phone", func(in *Filing) {
+		in.Words, in.Place, in.Files = "三楼姓赵的老人独居，灯坏了", "荷花路八号三楼", []schema.File{photo}
+	}), "closed")
+	going := f.to(f.file("op", "phone", func(in *Filing) { in.Words = "别的事还在办" }), "signed")
+	for _, by := range []string{"op", "clerk.fire", "disp", ""} {
+		if _, err := f.act(one, by, "fade", nil); err == nil {
+			t.Errorf("%q deletes what the caller said", by)
+		}
+	}
+	if _, err := f.act(going, "chief", "fade", nil); fault.As(err).Code != "lifecycle.state" {
+		t.Error("it goes while somebody waits:", err)
+	}
+	f.Pass(3*366*24*time.Hour - 48*time.Hour)
+	years := one.Settings.Int("privacy.order_years")
+	if n, err := f.m.Desk.FadeDue(f.ctx, 10); years != 3 || n != 0 || err != nil {
+		t.Fatalf("%d went before %d years, %v", n, years, err)
+	}
+	f.Pass(72 * time.Hour)
+	if n, err := f.m.Desk.FadeDue(f.ctx, 10); n != 1 || err != nil {
+		t.Fatalf("%d went, %v", n, err)
+	}
+	f.Bus.Once(f.ctx)
+	row, err := f.Store.Get(f.ctx, "orders", one.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"赵", "八号", one.Caller, one.Contact} {
+		if strings.Contains(string(row.Doc), word) {
+			t.Errorf("%q is still there", word)
+		}
+	}
+	if b, err := lifecycle.Check("orders", row); b != nil || err != nil {
+		t.Error("the chain does not hold:", b, err)
+	}
+	if c, err := f.m.card(f.ctx, one.Contact); c != nil || err != nil {
+		t.Error("phone and name are still there", err)
+	}
+	now := f.now(one.ID)
+	if now.summary() != one.No || now.Unit != one.Unit || now.Solved != one.Solved || len(now.Replies) != len(one.Replies) {
+		t.Errorf("what was done is not as it was: %+v", now)
+	}
+	for _, words := range []string{"赵", "荷花路"} {
+		if page, err := f.m.Desk.Engine.List(f.ctx, housetest.As("chief"), lifecycle.Find{Words: words}); err != nil || len(page.Cases) != 0 {
+			t.Errorf("it is still found by %q, %v", words, err)
+		}
+	}
+	if yes, err := f.m.Desk.NamesFile(f.ctx, photo.Hash); yes || err != nil {
+		t.Error("the picture is still named", err)
+	}
+	f.Pass(25 * time.Hour)
+	if n, err := f.Files.Sweep(f.ctx, f.m.Desk.NamesFile); n != 1 || err != nil {
+		t.Errorf("%d files swept, %v", n, err)
+	}
+	if why, err := f.Files.Check(f.ctx, photo.Hash); why != "is missing" || err != nil {
+		t.Errorf("the picture %q, %v", why, err)
+	}
+	if n, first, err := lifecycle.VerifyFiles(f.ctx, f.Store, "orders", f.Files.Check); first != nil || err != nil {
+		t.Errorf("%d files, broken: %v %v", n, first, err)
+	}
+	app := f.App(f.m.Module())
+	if code, body := f.Ask(app, "chief", "/orders/"+one.ID, ""); code != 200 || !strings.Contains(body, "个人信息已于") {
+		t.Errorf("its page: %d", code)
+	}
+	if code, body := f.Ask(app, "chief", "/api/v1/orders/"+going.ID, ""); code != 200 || strings.Contains(body, `"salt"`) {
+		t.Errorf("the salt is shown: %d", code)
+	}
+}
+
+// On the caller's demand it goes at once, by the head, on record.
+func TestOrderFadesOnDemand(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	one := f.must(f.act(f.to(f.file("op", "phone"), "closed"), "chief", "fade", nil))
+	if e, ok := one.Last("fade"); !ok || e.By != "chief" || one.Words != "" || one.Caller != "" {
+		t.Errorf("%+v", e)
+	}
+	if _, err := f.act(one, "chief", "fade", nil); err == nil {
+		t.Error("twice")
 	}
 }

@@ -13,6 +13,8 @@ var (
 	running = append([]string{"return_asked", "ruling"}, withUnit...)
 	// unsettled are those in which the caller still waits for an answer.
 	unsettled = append([]string{"new", "triaged", "replied", "callback", "evaluated", "merged"}, running...)
+	// ended are those in which nobody waits for anything.
+	ended = []string{"answered", "closed", "not_accepted", "transferred"}
 	// judged are those in which a unit's order may count in its rates.
 	judged = append([]string{"replied", "callback", "evaluated", "closed"}, running...)
 )
@@ -41,6 +43,7 @@ func (m *Orders) table() lifecycle.Table[Order] {
 			{Name: "transferred", Shelf: lifecycle.Draft, Tone: "neutral"},
 			{Name: "merged", Shelf: lifecycle.Draft, Tone: "neutral"},
 		},
+		Personal: personal, Fade: (*Order).fadesAt,
 		Acts:    m.acts(),
 		Fields:  fields,
 		Indexes: indexes,
@@ -101,7 +104,8 @@ func (m *Orders) ofCentre() []lifecycle.Act[Order] {
 		{Name: "settle_escalation", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", settle), Tells: "escalation_settled"},
 		{Name: "exclude", From: judged, Do: lifecycle.Takes("order", decided("excluded")), Tells: "excluded"},
 		{Name: "keep_counted", From: judged, Do: lifecycle.Takes("order", decided("counted"))},
-		{Name: "forget", From: []string{"answered", "closed", "not_accepted", "transferred"}, Look: lifecycle.Danger, Do: lifecycle.Takes("order", forget), Tells: "forgotten"},
+		{Name: "forget", From: ended, Look: lifecycle.Danger, Do: lifecycle.Takes("order", forget), Tells: "forgotten"},
+		{Name: "fade", From: ended, Look: lifecycle.Danger, Do: lifecycle.Does(m.fade), Tells: "faded"},
 		{Name: "reveal", From: append([]string{"answered", "closed"}, unsettled...), Rule: "R54", Do: lifecycle.Takes("order", reveal)},
 	}
 }

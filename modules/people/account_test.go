@@ -412,3 +412,46 @@ func TestAdministratorIsHandedOver(t *testing.T) {
 	h.must(housetest.As(c), b, "leave", &people.LeaveForm{Vacant: true})
 	housetest.Refused(t, h.act(admin, c, "leave", &people.LeaveForm{Vacant: true}), "RYD3")
 }
+
+// The name of somebody who left goes after years, or when they demand it; what
+// they did stays on record under a number.
+func TestLeaversNameGoes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	li, wang := h.user("li.hua", "committee_staff", "hehua", ""), h.user("wang", "committee_staff", "hehua", "")
+	h.must(housetest.As(li), li, "delegate", &people.DelegateForm{To: wang, Roles: []string{"committee_staff"}, Until: schema.Date(inDays(h, 9)), Reason: "住院"})
+	if err := h.act(admin, li, "fade", nil); err == nil {
+		t.Error("the name of somebody at work goes")
+	}
+	h.must(admin, li, "leave", &people.LeaveForm{})
+	h.Pass(0)
+	if err := h.act(housetest.As("auditor"), li, "fade", nil); err == nil {
+		t.Error("an auditor deletes a name")
+	}
+	h.Pass(3 * 366 * 24 * time.Hour)
+	if n, err := h.p.Users.FadeDue(ctx, 10); n != 1 || err != nil {
+		t.Fatalf("%d went, %v", n, err)
+	}
+	row, err := h.Store.Get(ctx, "users", li)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"li.hua", "住院"} {
+		if strings.Contains(string(row.Doc), word) {
+			t.Errorf("%q is still there: %s", word, row.Doc)
+		}
+	}
+	if b, err := lifecycle.Check("users", row); b != nil || err != nil {
+		t.Error("the chain does not hold:", b, err)
+	}
+	u, err := h.p.Users.Engine.Get(ctx, admin, li)
+	if err != nil || u.Name != u.No || len(u.Appointments) != 1 || h.Names.Person(web.Simplified, li) != u.No {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if h.user("li.hua", "auditor", housetest.City, "") == "" {
+		t.Error("the login is not free again")
+	}
+	if _, err := h.Store.Get(ctx, "credentials", li); err == nil {
+		t.Error("the password of who left is still there")
+	}
+}

@@ -2,8 +2,10 @@ package people
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"gatehouse/modules"
@@ -11,6 +13,7 @@ import (
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
+	"gatehouse/server/store"
 	"gatehouse/web"
 )
 
@@ -79,12 +82,15 @@ func (u *User) has(a Appointment, now time.Time) bool {
 	})
 }
 
-// onLeft hands the posts of somebody who left to the named successor. One who
+// onLeft deletes the password and hands the posts of somebody who left to the named successor. One who
 // cannot take them any more leaves them vacant, as the record then shows.
 func (p *People) onLeft(ctx context.Context, ev lifecycle.Event) error {
 	u, err := p.Users.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read who left, %s", ev.Case)
+	}
+	if err := p.dropCredential(ctx, u.ID); err != nil {
+		return err
 	}
 	i := slices.IndexFunc(u.Appointments, func(a Appointment) bool { return a.Heir != "" })
 	if i < 0 {
@@ -117,6 +123,36 @@ func (p *People) inherit(u *User, in *inheritForm, s *lifecycle.Step) error {
 		}
 	}
 	s.Note(from.Name)
+	return nil
+}
+
+// dropCredential deletes password, second factor and passkeys of somebody who
+// left for good.
+func (p *People) dropCredential(ctx context.Context, id string) error {
+	c, err := p.credentials.Get(ctx, id)
+	if err == nil {
+		err = p.credentials.Delete(ctx, c)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return fault.Wrap(err, "delete the credential of %s", id)
+}
+
+// fadesAt gives when the name of somebody who left is no longer needed.
+func fadesAt(u *User) time.Time {
+	if u.State != Left {
+		return time.Time{}
+	}
+	return u.ChangedAt.AddDate(u.Settings.Int("privacy.user_years"), 0, 0)
+}
+
+// fade leaves what somebody was appointed to, under a number instead of a name.
+func fade(u *User, _ *lifecycle.Step) error {
+	u.Name, u.Login, u.Post = u.No, "left-"+strings.ToLower(u.No), ""
+	for i := range u.Delegations {
+		u.Delegations[i].Reason = ""
+	}
 	return nil
 }
 

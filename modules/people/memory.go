@@ -87,6 +87,9 @@ func (p *People) learn(u *User) {
 	}
 	c := *u
 	c.History, c.Outbox = nil, nil
+	if old != nil && old.Login != c.Login {
+		delete(m.logins, old.Login)
+	}
 	m.users[c.ID], m.logins[c.Login] = &c, c.ID
 	touched := map[string]bool{c.ID: true}
 	for _, d := range c.Delegations {

@@ -41,11 +41,13 @@ func keeper(d store.Driver, c config.Config) (files.Keeper, error) {
 	return files.NewFolder(filepath.Join(c.Data, "files"))
 }
 
-// sweep removes files that no case names, now and every hour.
+// sweep lets personal data go whose time is over and removes files that no case
+// names, now and every hour.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
+		a.fade(ctx)
 		if n, err := a.House.Files.Sweep(ctx, a.named); err != nil && ctx.Err() == nil {
 			a.log.Error("sweep files", "err", err)
 		} else if n > 0 {

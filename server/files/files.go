@@ -199,6 +199,19 @@ func (f *Files) Read(ctx context.Context, hash string) ([]byte, error) {
 	return b, nil
 }
 
+// Release says that a case no longer names a file: the sweeper asks all cases
+// about it again.
+func (f *Files) Release(ctx context.Context, hash string) error {
+	_, err := f.records.Change(ctx, hash, func(r *record) error {
+		r.Kept, r.Touched = false, f.now().UTC()
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return fault.Wrap(err, "release file %s", hash)
+}
+
 // Check tells what is wrong with a kept file: "" when it is as it was.
 func (f *Files) Check(ctx context.Context, hash string) (string, error) {
 	b, err := f.keeper.Get(ctx, hash)

@@ -32,6 +32,8 @@ type Case struct {
 	History   []Entry        `json:"history"`
 	Outbox    []Event        `json:"outbox,omitempty"`
 	OpenKey   string         `json:"open_key,omitempty"` // idempotency of the opening act
+	Salt      string         `json:"salt,omitempty"`     // of digests of what is personal, as long as that is kept
+	Faded     *time.Time     `json:"faded_at,omitempty"` // when what was personal went
 }
 
 // Life gives the part that the engine works on.
@@ -155,8 +157,9 @@ type Entry struct {
 type Paper struct {
 	Hash string `json:"hash"` // SHA-256 of its bytes, hex
 	Name string `json:"name"`
-	Type string `json:"type"` // media type
-	Size int64  `json:"size"` // bytes
+	Type string `json:"type"`           // media type
+	Size int64  `json:"size"`           // bytes
+	Gone bool   `json:"gone,omitempty"` // its bytes went with what was personal
 }
 
 // Change is one field before and after.
@@ -164,6 +167,8 @@ type Change struct {
 	Field string          `json:"field"`
 	Old   json.RawMessage `json:"old,omitempty"`
 	New   json.RawMessage `json:"new,omitempty"`
+	Was   string          `json:"was,omitempty"` // salted digests that stand for old and new
+	Is    string          `json:"is,omitempty"`  // in the hash where they are personal
 }
 
 // Event tells other modules what happened to a case; delivered at least once.

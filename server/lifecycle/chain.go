@@ -14,10 +14,10 @@ import (
 
 // outside are the fields that a case's digest leaves out: the chain itself and
 // what is rewritten without an act.
-var outside = []string{"revision", "history", "outbox"}
+var outside = []string{"revision", "history", "outbox", "salt"}
 
 // quiet are fields the history need not repeat as changes.
-var quiet = []string{"id", "no", "state", "opened_at", "opened_by", "changed_at", "deadlines", "settings", "open_key"}
+var quiet = []string{"id", "no", "state", "opened_at", "opened_by", "changed_at", "deadlines", "settings", "open_key", "faded_at"}
 
 type fieldsOf map[string]json.RawMessage
 
@@ -75,22 +75,22 @@ func changes(before, after fieldsOf) []Change {
 
 // seal links the entry to the one before and to the case as it now is.
 func (e *Entry) seal(prev string, after fieldsOf) error {
-	sum, err := after.digest()
+	var err error
+	e.Sum, err = after.digest()
 	if err != nil {
 		return err
 	}
-	e.Sum, e.Prev = sum, prev
+	e.Prev = prev
 	e.Hash, err = e.digest()
 	return err
 }
 
 func (e Entry) digest() (string, error) {
-	e.Hash = ""
 	b, err := json.Marshal(e)
 	if err != nil {
 		return "", err
 	}
-	return canonicalHash(b)
+	return rawDigest(b)
 }
 
 // rawDigest is the digest of an entry as it is stored, whatever stands in it.
@@ -100,6 +100,9 @@ func rawDigest(entry []byte) (string, error) {
 		return "", err
 	}
 	m["hash"] = json.RawMessage(`""`)
+	if err := unveiled(m); err != nil {
+		return "", err
+	}
 	return m.digest()
 }
 
@@ -151,11 +154,18 @@ func Check(coll string, r store.Row) (*Break, error) {
 		}
 		prev = e.Hash
 	}
+	var whole Case
+	if err := json.Unmarshal(r.Doc, &whole); err != nil {
+		return bad(0, "cannot be read")
+	}
+	if seq, why := whole.faded(); why != "" {
+		return bad(seq, why)
+	}
 	m, err := snapshot(r.Doc)
 	if err != nil {
 		return nil, err
 	}
-	sum, err := m.digest()
+	sum, err := m.veil(whole.Salt, bound(whole.History)).digest()
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ var (
 // states and acts, a state that no way leads to, a turn nobody can take, two
 // acts for one deadline, an unknown setting.
 func (t *Table[T]) check() error {
-	for _, f := range []func() error{t.checkHead, t.checkStates, t.checkActs, t.checkWays, t.checkTurns} {
+	for _, f := range []func() error{t.checkHead, t.checkStates, t.checkActs, t.checkWays, t.checkTurns, t.checkFading} {
 		if err := f(); err != nil {
 			return fmt.Errorf("lifecycle: %s: %w", t.Noun, err)
 		}

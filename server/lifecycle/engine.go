@@ -118,6 +118,7 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 	l := life(c)
 	l.ID = newID()
 	l.OpenedAt, l.OpenedBy, l.OpenKey, l.Settings = now, by.ID, key, e.Settings()
+	l.Salt = e.Table.salt()
 	s := e.step(ctx, row, by, l, in, now)
 	if err := row.Do.do(c, s); err != nil {
 		return nil, err
@@ -164,7 +165,7 @@ func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []an
 	for i, in := range ins {
 		c := new(T)
 		l := life(c)
-		l.ID, l.OpenedAt, l.OpenedBy, l.Settings = newID(), now, by.ID, e.Settings()
+		l.ID, l.OpenedAt, l.OpenedBy, l.Settings, l.Salt = newID(), now, by.ID, e.Settings(), e.Table.salt()
 		s := e.step(ctx, row, by, l, in, now)
 		if err := row.Do.do(c, s); err != nil {
 			return nil, err
@@ -228,7 +229,7 @@ func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any
 	if err != nil {
 		return c, err
 	}
-	if !slices.Contains(row.From, l.State) {
+	if !slices.Contains(row.From, l.State) || row.Name == fades && l.Salt == "" { // done already, or older than the salt
 		return c, e.wrongState(l, row.Name)
 	}
 	if err := row.Do.do(c, s); err != nil {
@@ -312,8 +313,9 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 	}
 	n := Entry{Seq: len(l.History) + 1, At: s.Now, By: s.Actor.ID, For: s.Actor.For, Act: row.Name, From: from, To: l.State,
 		Note: s.note, Line: line, Key: opKey(s.Actor, row.Name, key), Changes: changes(before, after)}
+	l.bind(e.Table.Personal, n.Changes)
 	if n.Key != "" {
-		n.Body = row.Do.digest(in)
+		n.Body = l.body(row.Do.digest(in))
 	}
 	if n.Files, err = papers(l, s, row, in); err != nil {
 		return err
@@ -322,10 +324,19 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 	if len(l.History) > 0 {
 		prev = l.History[len(l.History)-1].Hash
 	}
-	if err := n.seal(prev, after); err != nil {
+	if row.Name == fades {
+		l.Faded, l.Salt = &s.Now, ""
+		if after, err = encode(c); err != nil {
+			return err
+		}
+	}
+	if err := n.seal(prev, after.veil(l.Salt, bound(append(l.History, n)))); err != nil {
 		return err
 	}
 	l.History = append(l.History, n)
+	if row.Name == fades {
+		l.cut()
+	}
 	if s.event != "" && e.Bus.heard(e.Table.Noun+"."+s.event) { // what nobody hears costs no second write
 		l.Outbox = append(l.Outbox, Event{ID: l.ID + ":" + itoa(n.Seq), Name: e.Table.Noun + "." + s.event, Case: l.ID, At: s.Now, Ref: s.Ref})
 	}
@@ -354,7 +365,7 @@ func (e *Engine[T]) once(l *Case, by Actor, row *Act[T], key string, in any) (bo
 		if n.Key != k {
 			continue
 		}
-		if n.Body != row.Do.digest(in) {
+		if n.Body != l.body(row.Do.digest(in)) {
 			return false, fault.New(fault.Conflict, "lifecycle.key_reused")
 		}
 		return true, nil
@@ -374,7 +385,7 @@ func (e *Engine[T]) opened(ctx context.Context, row *Act[T], key string, in any)
 	if len(cs) == 0 {
 		return nil, nil
 	}
-	if h := life(cs[0]).History; len(h) == 0 || h[0].Body != row.Do.digest(in) {
+	if l := life(cs[0]); len(l.History) == 0 || l.History[0].Body != l.body(row.Do.digest(in)) {
 		return nil, fault.New(fault.Conflict, "lifecycle.key_reused")
 	}
 	return cs[0], nil

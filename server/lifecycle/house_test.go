@@ -64,6 +64,13 @@ func permits() lifecycle.Table[permit] {
 			{Name: "refused", Shelf: lifecycle.Filed},
 			{Name: "lapsed", Shelf: lifecycle.Filed},
 		},
+		Personal: []string{"title", "marks"},
+		Fade: func(p *permit) time.Time {
+			if p.State != "granted" {
+				return time.Time{}
+			}
+			return p.ChangedAt.AddDate(0, 0, 100)
+		},
 		Acts: []lifecycle.Act[permit]{
 			{Name: "draft", To: []string{"draft"}, Do: lifecycle.Takes("permit", func(p *permit, in *draftForm, s *lifecycle.Step) error {
 				p.Title, p.Where = in.Title, []string{"hehua"}
@@ -101,6 +108,10 @@ func permits() lifecycle.Table[permit] {
 			})},
 			{Name: "nag", From: []string{"filed"}, On: "wake", Daytime: true, Look: lifecycle.Hidden,
 				Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error { return mark(p, &markForm{"nagged"}, s) })},
+			{Name: "fade", From: []string{"granted"}, Look: lifecycle.Hidden, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
+				p.Title, p.Marks = "", nil
+				return nil
+			})},
 		},
 	}
 }

@@ -50,7 +50,7 @@ func (c *Case) hashes() []string {
 	var out []string
 	for _, e := range c.History {
 		for _, p := range e.Files {
-			if !slices.Contains(out, p.Hash) {
+			if !p.Gone && !slices.Contains(out, p.Hash) {
 				out = append(out, p.Hash)
 			}
 		}
@@ -75,6 +75,9 @@ func VerifyFiles(ctx context.Context, d store.Driver, coll string, check func(co
 		}
 		for _, e := range c.History {
 			for _, p := range e.Files {
+				if p.Gone {
+					continue
+				}
 				n++
 				why, err := check(ctx, p.Hash)
 				if err != nil {

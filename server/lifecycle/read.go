@@ -26,6 +26,9 @@ const (
 // spec adds what every case is found by to the module's own fields.
 func (e *Engine[T]) spec() store.Spec {
 	t := e.Table
+	if t.Fade != nil {
+		t.Fields, t.Indexes = append(slices.Clone(t.Fields), store.Field{Name: fades}), append(slices.Clone(t.Indexes), store.Index{Name: fades, Fields: []string{fades}})
+	}
 	return store.Spec{Name: t.Plural,
 		Fields: append([]store.Field{
 			{Name: "no"}, {Name: "words", Kind: store.Words}, {Name: "state"}, {Name: "shelf"}, {Name: "department"}, {Name: "district"},
@@ -62,6 +65,12 @@ func (e *Engine[T]) extract(c *T) map[string]any {
 	}
 	if len(l.Outbox) > 0 {
 		x["pending"] = int64(1)
+	}
+	if e.Table.Fade != nil {
+		x[fades] = nil
+		if at := e.Table.Fade(c); !at.IsZero() && l.Salt != "" {
+			x[fades] = store.Stamp(at)
+		}
 	}
 	if e.Table.Extract != nil {
 		for k, v := range e.Table.Extract(c) {

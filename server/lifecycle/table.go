@@ -52,6 +52,12 @@ type Table[T any] struct {
 	// Shelf overrides the shelf of the state; nil keeps it.
 	Shelf func(*T) Shelf
 
+	// Personal are the fields, by their names in JSON, that hold words of or
+	// about persons. From the day that Fade gives (zero: not yet) the act "fade"
+	// takes them away, which its Do empties, and the engine out of the history.
+	Personal []string
+	Fade     func(*T) time.Time
+
 	Fields  []store.Field
 	Indexes []store.Index
 	Extract func(*T) map[string]any

@@ -127,6 +127,8 @@ var table = []Setting{
 	num("hot.caller_day", Count, "D", 20, 5, 100), // orders of one caller a day, without an operator
 
 	num("privacy.contact_days", Days, "D", 180, 30, 365), // a caller's phone is kept after the order ended
+	num("privacy.order_years", Count, "D", 3, 1, 10),     // the caller's words and pictures are kept after the last act
+	num("privacy.user_years", Count, "D", 3, 1, 10),      // the name of somebody who left is kept
 
 	one("acc.second", "D", "optional", "optional required"), // a second factor at sign-in
 

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"gatehouse/server/config"
+)
+
+// mostFaded cases of a kind are taken in one sweep; the next takes more.
+const mostFaded = 200
+
+// fade lets what is personal go where its time is over (ADR 0020). Where two
+// processes do it at once, one of them finds it done.
+func (a *App) fade(ctx context.Context) {
+	for _, d := range a.House.Desks() {
+		n, err := d.FadeDue(ctx, mostFaded)
+		if err != nil && ctx.Err() == nil {
+			a.log.Error("let what is personal go", "kind", d.Plural(), "err", err)
+		}
+		if n > 0 {
+			a.log.Info("let what is personal go", "kind", d.Plural(), "n", n)
+		}
+	}
+}
+
+// Retention says on out what personal data would go by then; it changes nothing.
+func Retention(ctx context.Context, c config.Config, by time.Time, out io.Writer, log *slog.Logger) error {
+	return with(ctx, c, log, func(a *App, _ *Clock) error { return a.retention(ctx, by, out) })
+}
+
+func (a *App) retention(ctx context.Context, by time.Time, out io.Writer) error {
+	now := a.House.Clock()
+	fmt.Fprintf(out, "%-16s %12s %18s\n", "what is personal", "due now", "due by "+by.In(now.Location()).Format(time.DateOnly))
+	say := func(what string, count func(time.Time) (int64, error)) error {
+		due, err := count(now)
+		if err != nil {
+			return err
+		}
+		later, err := count(by)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%-16s %12d %18d\n", what, due, later)
+		return nil
+	}
+	for _, d := range a.House.Desks() {
+		if !d.Fades() {
+			continue
+		}
+		if err := say(d.Plural(), func(t time.Time) (int64, error) { return d.Fading(ctx, t) }); err != nil {
+			return err
+		}
+	}
+	return say("callers' phones", func(t time.Time) (int64, error) { return a.Orders.Forgetting(ctx, t) })
+}
