@@ -31,6 +31,9 @@ type Desk[T any] struct {
 	Filters map[string]string
 	// Detail gives the body of a case's page.
 	Detail func(ctx context.Context, v Visitor, c *T) (template.HTML, error)
+	// Untold are fields whose changes nobody reads in a history, who traces the
+	// case neither: what they show is for Redact to decide.
+	Untold []string
 	// Lead gives a line under the heading of a case; nil: number and state.
 	Lead func(v Visitor, c *T) template.HTML
 	// Starts gives what the form of an act starts with.

@@ -419,6 +419,7 @@ func (d *Desk[T]) whole(ctx context.Context, v Visitor, x *T, offers []lifecycle
 		if !trace {
 			history[i].Changes = nil
 		}
+		history[i].Changes = slices.DeleteFunc(slices.Clone(history[i].Changes), func(x lifecycle.Change) bool { return slices.Contains(d.Untold, x.Field) })
 	}
 	m, err := d.brief(v, x)
 	if err != nil {

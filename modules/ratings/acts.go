@@ -174,9 +174,9 @@ func inspect(r *Round, in *inspectForm, s *lifecycle.Step) error {
 // compute counts the ballots. It gives the same again for the same ballots and
 // money, so it may be repeated.
 func (m *Ratings) compute(r *Round, s *lifecycle.Step) error {
-	votes, reasons := map[string][]Grades{}, map[string][]string{}
+	votes, reasons, receipts := map[string][]Grades{}, map[string][]string{}, map[string][]string{}
 	err := m.Ballots.Engine.Cases().Each(s.Ctx, []store.Cond{{Field: "round", Op: store.Eq, Value: r.ID}}, func(b *Ballot) error {
-		votes[b.Item] = append(votes[b.Item], b.Grades)
+		votes[b.Item], receipts[b.Item] = append(votes[b.Item], b.Grades), append(receipts[b.Item], b.receipt())
 		if b.Text != "" {
 			reasons[b.Item] = append(reasons[b.Item], b.Text)
 		}
@@ -209,7 +209,8 @@ func (m *Ratings) compute(r *Round, s *lifecycle.Step) error {
 		}
 		out[i] = tally(item.Item, votes[item.Item], own, unpaid, t)
 		slices.Sort(reasons[item.Item])
-		out[i].Reasons = reasons[item.Item]
+		slices.Sort(receipts[item.Item])
+		out[i].Reasons, out[i].Receipts = reasons[item.Item], receipts[item.Item]
 	}
 	r.Results = out
 	return nil

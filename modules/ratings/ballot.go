@@ -6,8 +6,8 @@ import (
 	"gatehouse/server/lifecycle"
 )
 
-// Ballot is what one committee thinks of one item in one round. Who cast it is
-// for that committee and the office alone (R48).
+// Ballot is what one committee thinks of one item in one round. It is for that
+// committee alone, and for the code that counts (R48, ADR 0021).
 type Ballot struct {
 	lifecycle.Case
 	Round     string `json:"round"`
@@ -43,6 +43,10 @@ type (
 		gradesForm
 	}
 )
+
+// receipt stands for the ballot in the result it counted in: the committee finds
+// it there, and nobody else can tell whose it is.
+func (b *Ballot) receipt() string { return b.History[len(b.History)-1].Hash[:16] }
 
 // form gives the grades as a form holds them.
 func (b *Ballot) form() *gradesForm {

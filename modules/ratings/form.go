@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gatehouse/modules"
+	"gatehouse/server/fault"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
 	"gatehouse/web"
@@ -98,6 +99,14 @@ func (m *Ratings) ballotColumns() []modules.Column[Ballot] {
 
 func (m *Ratings) ballotDetail(ctx context.Context, v modules.Visitor, b *Ballot) (template.HTML, error) {
 	l := v.Lang
+	r, err := m.Rounds.Engine.Cases().Get(ctx, b.Round)
+	if err != nil {
+		return "", fault.Wrap(err, "read round %s", b.Round)
+	}
+	counted := "ballot.not_counted"
+	if r.counts(b) {
+		counted = "ballot.is_counted"
+	}
 	pts := func(n int) string { return l.T("ballot.points", "points", n) }
 	return modules.In(l, func(h *web.H) {
 		h.Add(web.Summary(l, modules.Filled(
@@ -105,7 +114,7 @@ func (m *Ratings) ballotDetail(ctx context.Context, v modules.Visitor, b *Ballot
 			web.Pair{Key: "ballot.item", Value: web.Link("/items/"+b.Item, b.Title)},
 			modules.Pair(l, "ballot.community", m.Rounds.Names.Place(l, b.Community)),
 			modules.Pair(l, "ballot.effect", pts(b.Effect)), modules.Pair(l, "ballot.money", pts(b.Money)), modules.Pair(l, "ballot.residents", pts(b.Residents)),
-			modules.Pair(l, "ballot.text", b.Text))...))
+			modules.Pair(l, "ballot.text", b.Text), modules.Pair(l, "ballot.receipt", b.receipt()), modules.Pair(l, "ballot.counted", l.T(counted)))...))
 		h.Raw(`<p>`)
 		h.T("ballot.who_sees")
 		h.Raw(`</p><p>`)

@@ -83,6 +83,7 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Ratings, error) {
 func (m *Ratings) dress() {
 	r, b := m.Rounds, m.Ballots
 	r.Columns, r.Detail, r.Redact, r.Lead = m.columns(), m.detail, m.redact, m.lead
+	r.Untold = []string{"results"} // of too few committees they are for nobody (R48)
 	r.Starts = map[string]func(context.Context, modules.Visitor, *Round) web.Values{"plan": m.startPlan, "edit": m.startEdit, "issue": m.startIssue}
 	r.Choices = map[string]func(context.Context, modules.Visitor, *Round) ([]web.Option, error){
 		"object.item": m.objectItems, "answer.item": m.answerItems, "inspect.item": m.gapItems, "issue.community": m.askedCommunities,

@@ -283,8 +283,8 @@ func TestWhoSees(t *testing.T) {
 	f := open(t)
 	r := f.opened()
 	b := f.vote(r, "survey", "hehua", "0", "0", "0")
-	t.Run("R48 a ballot is for its committee, the office and the auditor", func(t *testing.T) {
-		for person, sees := range map[string]bool{"head.hehua": true, "staff.hehua": true, "office.a": true, "auditor": true, "head.guangming": false,
+	t.Run("R48 a ballot is for its committee alone", func(t *testing.T) {
+		for person, sees := range map[string]bool{"head.hehua": true, "staff.hehua": true, "office.a": false, "office.head": false, "auditor": false, "admin": false, "head.guangming": false,
 			"street.liuxi": false, "head.fire": false, "clerk.fire": false, "conference": false, "": false} {
 			_, err := f.Ballots.Engine.Get(f.ctx, housetest.As(person), b.ID)
 			p, lerr := f.Ballots.Engine.List(f.ctx, housetest.As(person), lifecycle.Find{})
@@ -313,7 +313,7 @@ func TestWhoSees(t *testing.T) {
 		if x := see("head.hehua", r).Results; len(x) != 0 {
 			t.Errorf("%+v", x)
 		}
-		if x := see("office.a", r).Results; len(x) != 2 || x[0].Hidden {
+		if x := see("office.a", r).Results; len(x) != 2 || !x[0].Hidden || x[0].Effect != 0 || len(x[0].Reasons)+len(x[0].Receipts) > 0 {
 			t.Errorf("%+v", x)
 		}
 	})

@@ -21,8 +21,9 @@ type Result struct {
 	Unpaid    bool     `json:"unpaid,omitempty"`   // money was overdue when it was computed (R45)
 	Triggers  []string `json:"triggers,omitempty"` // effect, money, residents, total
 	Warning   bool     `json:"warning,omitempty"`
-	Reasons   []string `json:"reasons,omitempty"` // in the order of the alphabet, so that no order tells who wrote what
-	Hidden    bool     `json:"hidden,omitempty"`  // the scores were taken out for this reader (R48)
+	Reasons   []string `json:"reasons,omitempty"`  // in the order of the alphabet, so that no order tells who wrote what
+	Receipts  []string `json:"receipts,omitempty"` // of the ballots that counted, in the order of the alphabet
+	Hidden    bool     `json:"hidden,omitempty"`   // the scores were taken out for this reader (R48)
 }
 
 // terms are the settings of a round that its results depend on.

@@ -4,16 +4,18 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"gatehouse/server/fault"
 )
 
 // Verify holds the ballots against each other: in a round a committee rates an
-// item once, each household code that was used has counted once, and no code
+// item once, each ballot counted in a settled result and no other did, each
+// household code that was used has counted once, and no code
 // counts that was never handed out. It gives the number of ballots and of
 // households. What anybody answered it neither needs nor tells.
 func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err error) {
-	cast := map[[3]string]string{}
+	cast, counted := map[[3]string]string{}, map[string][]string{}
 	err = m.Ballots.Engine.Cases().Each(ctx, nil, func(b *Ballot) error {
 		ballots++
 		key := [3]string{b.Round, b.Item, b.Community}
@@ -21,10 +23,14 @@ func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err erro
 			return fmt.Errorf("broken: ballots %s and %s are one committee's about one item", other, b.ID)
 		}
 		cast[key] = b.ID
+		counted[b.Round+" "+b.Item] = append(counted[b.Round+" "+b.Item], b.receipt())
 		return nil
 	})
 	if err != nil {
 		return ballots, 0, fault.Wrap(err, "read the ballots")
+	}
+	if err := m.Rounds.Engine.Cases().Each(ctx, nil, func(r *Round) error { return r.checkReceipts(counted) }); err != nil {
+		return ballots, 0, fault.Wrap(err, "read the rounds")
 	}
 	err = m.boxes.Each(ctx, nil, func(b *box) error {
 		n, err := b.check()
@@ -32,6 +38,25 @@ func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err erro
 		return err
 	})
 	return ballots, households, fault.Wrap(err, "read the boxes")
+}
+
+// counts tells whether the ballot counted in the round's result.
+func (r *Round) counts(b *Ballot) bool {
+	return slices.ContainsFunc(r.Results, func(x Result) bool { return x.Item == b.Item && slices.Contains(x.Receipts, b.receipt()) })
+}
+
+// checkReceipts holds the receipts of a settled result against the ballots.
+func (r *Round) checkReceipts(counted map[string][]string) error {
+	if r.State != "final" && r.State != "published" {
+		return nil
+	}
+	for _, x := range r.Results {
+		have := slices.Sorted(slices.Values(counted[r.ID+" "+x.Item]))
+		if !slices.Equal(have, x.Receipts) {
+			return fmt.Errorf("broken: round %s: of item %s the ballots are not those that counted", r.No, x.Item)
+		}
+	}
+	return nil
 }
 
 // check counts a box anew.

@@ -42,6 +42,27 @@ func TestVerifyCountsAnew(t *testing.T) {
 	if ballots, _, err := f.Ratings.Verify(t.Context()); ballots != 1 || err != nil {
 		t.Fatal(ballots, err)
 	}
+	// A committee finds its receipt in the result; nobody else finds it on a page.
+	page := func(who string) string { _, body := f.Ask(f.App(), who, "/ballots/"+x.ID, ""); return body }
+	if got := page("head.hehua"); !strings.Contains(got, x.receipt()) || !strings.Contains(got, "还没有计票") {
+		t.Error("before the counting")
+	}
+	r = f.settled(f.shown(r))
+	if got := page("head.hehua"); !strings.Contains(got, "已计入") {
+		t.Error("after the counting")
+	}
+	if _, _, err := f.Ratings.Verify(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	counted := map[string][]string{r.ID + " " + r.Items[0].Item: {x.receipt()}}
+	if err := f.fresh(r).checkReceipts(counted); err != nil {
+		t.Error(err)
+	}
+	for name, have := range map[string][]string{"one was left out": nil, "another was put in its place": {"0123456789abcdef"}, "one was added": {"0123456789abcdef", x.receipt()}} {
+		if err := f.fresh(r).checkReceipts(map[string][]string{r.ID + " " + r.Items[0].Item: have}); err == nil || !strings.Contains(err.Error(), "not those that counted") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	// Past the unique index, as somebody with the database in their hands may.
 	x.ID = "twin"
 	doc, err := json.Marshal(x)

@@ -45,13 +45,18 @@ func (m *Ratings) office(v modules.Visitor) bool {
 	return m.Rounds.Holds(v.Actor, "office_staff", "auditor")
 }
 
-// redact: before a round is published a department sees its own results only,
-// and others none; results of too few committees never show their scores, and
-// reasons are for the department concerned (R48).
+// redact: results of too few committees never show their scores, to nobody.
+// Before a round is published a department sees its own results only,
+// and others none; reasons are for the department concerned (R48).
 func (m *Ratings) redact(v modules.Visitor, r *Round) {
 	for i := range r.Sheets {
 		if !m.mayIssue(v, r.Sheets[i].Community) {
 			r.Sheets[i].Box = ""
+		}
+	}
+	for i := range r.Results {
+		if x := &r.Results[i]; !x.Enough {
+			x.hide()
 		}
 	}
 	if m.office(v) {
@@ -69,11 +74,7 @@ func (m *Ratings) redact(v modules.Visitor, r *Round) {
 		r.Objections = slices.DeleteFunc(r.Objections, func(o Objection) bool { return !slices.Contains(own, o.Department) })
 	}
 	for i := range r.Results {
-		x := &r.Results[i]
-		if !x.Enough {
-			x.hide()
-		}
-		if !mine(x.Item) {
+		if x := &r.Results[i]; !mine(x.Item) {
 			x.Reasons = nil
 		}
 	}
