@@ -57,6 +57,23 @@ func start(t *testing.T, bin, data string, tokens map[string]string) *process {
 	return nil
 }
 
+// built is the real program, compiled once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "gatehouse-program")
+	if err != nil {
+		return "", err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { // others may run it
+		return "", err
+	}
+	launched = append(launched, &portal{stop: func() { os.RemoveAll(dir) }})
+	bin := filepath.Join(dir, "gatehouse")
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin, "gatehouse/server").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
 // kill ends it without a word, as a power cut does.
 func (p *process) kill() {
 	p.cmd.Process.Kill()
@@ -288,12 +305,13 @@ func TestPowerCut(t *testing.T) {
 	}
 	rounds := 3
 	if os.Getenv("GATEHOUSE_LONG") == "1" {
-		rounds = 30
+		rounds = 100
 	}
-	bin, data := filepath.Join(t.TempDir(), "gatehouse"), filepath.Join(t.TempDir(), "data")
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin, "gatehouse/server").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v %s", err, out)
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
+	data := filepath.Join(t.TempDir(), "data")
 	pay, vote := found(t, data)
 	say, clientele := &told{entries: map[string]int{}, cases: map[string]int{}, kinds: map[string]int{}}, []string{"health", "culture", "housing", "market", "justice", "disabled"}
 	tokens, left := map[string]string{}, int64(0) // a session outlives the cut as well

@@ -21,6 +21,31 @@ type wire struct {
 	command []byte // loses the answer to it
 	armed   int    // how many answers are still to be lost
 	before  func() // runs when the server has answered, before the line breaks
+	away    bool   // nothing gets through
+	lines   []net.Conn
+}
+
+// goAway breaks every line and lets none begin, or lets them through again.
+func (w *wire) goAway(yes bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.away = yes
+	if yes {
+		for _, c := range w.lines {
+			c.Close()
+		}
+		w.lines = nil
+	}
+}
+
+// holds notes a line, unless nothing gets through.
+func (w *wire) holds(c net.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.away {
+		w.lines = append(w.lines, c)
+	}
+	return !w.away
 }
 
 func newWire(t *testing.T, at string) (*wire, string) {
@@ -69,6 +94,10 @@ func (w *wire) serve() {
 		c, err := w.Accept()
 		if err != nil {
 			return
+		}
+		if !w.holds(c) {
+			c.Close()
+			continue
 		}
 		s, err := net.Dial("tcp", w.server)
 		if err != nil {
