@@ -150,7 +150,6 @@ func (m *Admission) facts(a *Application, s *lifecycle.Step) []string {
 		lifecycle.When(a.Reconsidered, "reconsidered"),
 		lifecycle.When(s.Did("draft", "edit", "submit"), "own_application"),
 		lifecycle.When(s.Did("propose"), "own_report"),
-		lifecycle.When(len(a.unanswered()) == 0, "all_answered"),
 		lifecycle.When(m.Barred != nil && s.Act == "submit" && m.Barred(s.Ctx, a.Department, a.Kinds, s.Now), "barred"),
 	}
 }

@@ -91,10 +91,11 @@ func read(value func(string) string) (typed, error) {
 	t := typed{fields: map[string]string{}, landmark: value("landmark"), window: value("_window")}
 	bad := fault.New(fault.Invalid, "invalid")
 	for name, most := range fields {
-		s := plain(value(name))
-		switch {
-		case !utf8.ValidString(s):
+		raw := value(name)
+		if !utf8.ValidString(raw) {
 			return t, fault.New(fault.Invalid, "bad_utf8")
+		}
+		switch s := plain(raw); {
 		case utf8.RuneCountInString(s) > most:
 			bad.Wrong(name, "schema.too_long", "max", most)
 		case s != "":

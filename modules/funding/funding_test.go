@@ -375,3 +375,24 @@ func TestPages(t *testing.T) {
 		t.Errorf("another department: %d", code)
 	}
 }
+
+// An instalment that is claimed already is refused before the item hears of it.
+func TestSecondClaimLeavesTheItem(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	it := f.item()
+	f.claimed(it.ID, "hehua", 1, 100000)
+	revision := func() int64 {
+		got, err := f.items.Desk.Engine.Get(f.ctx, lifecycle.System, it.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Revision
+	}
+	before := revision()
+	_, err := f.claim("clerk.fire", it.ID, "hehua", 1, 100000)
+	housetest.Refused(t, err, "payment.unique_instalment")
+	if revision() != before {
+		t.Error("the item's record was written")
+	}
+}

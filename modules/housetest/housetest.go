@@ -232,3 +232,26 @@ func (h *House) Ask(app *fiber.App, person, path, body string) (int, string) {
 	}
 	return res.StatusCode, string(b)
 }
+
+// Wrong checks that a field is refused, as "field:code", or the whole, as "code".
+func Wrong(t testing.TB, err error, want string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("was done, want a refusal by %s", want)
+		return
+	}
+	e := fault.As(err)
+	got := []string{e.Code}
+	for _, f := range e.Fields {
+		got = append(got, f.Name+":"+f.Code)
+	}
+	if !slices.Contains(got, want) {
+		t.Errorf("refused by %v, want %s", got, want)
+	}
+}
+
+// Step is one act of somebody on the house's first day, for effects asked by
+// themselves.
+func Step(act, person string) *lifecycle.Step {
+	return &lifecycle.Step{Ctx: context.Background(), Act: act, Actor: As(person), Now: Start, Settings: setting.Defaults(), Calendar: calendar.Default()}
+}

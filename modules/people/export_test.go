@@ -13,3 +13,17 @@ func (p *People) LinkToken(id string) string {
 	}
 	return p.linkToken(id, c.Link.N)
 }
+
+// UseLink sets a password by a link's number, as two do who send it at once.
+func (p *People) UseLink(id string, n int64) error {
+	return p.useLink(context.Background(), id, n, "a password of some length")
+}
+
+// Respare gives new recovery codes.
+func (p *People) Respare(id string) error {
+	_, err := p.respare(context.Background(), id)
+	return err
+}
+
+// Forget takes every second factor away.
+func (p *People) Forget(id string) error { return p.forget(context.Background(), id) }

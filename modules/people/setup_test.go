@@ -45,6 +45,15 @@ func TestSetup(t *testing.T) {
 			t.Fatalf("%s founded something", name)
 		}
 	}
+	full := furnish(t, housetest.New(t), &places{level: map[string]string{}})
+	for range 31 {
+		v := setupForm(full, "chief")
+		v.Set("code", "AAAAAAAAAAAA")
+		full.browser().send("POST", "/setup", v.Encode())
+	}
+	if x := full.browser(); x.send("POST", "/setup", setupForm(full, "chief").Encode()) == "" || x.status != 429 {
+		t.Errorf("after thirty wrong codes: %d", x.status)
+	}
 	v := setupForm(h, "chief")
 	if b.send("POST", "/setup", v.Encode()); b.status != 303 || b.where != "/" {
 		t.Fatalf("set up: %d %q", b.status, b.where)

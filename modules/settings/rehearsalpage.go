@@ -21,9 +21,6 @@ func (m *Settings) rehearsalAPI(c *fiber.Ctx) error {
 	if err := m.mayRehearse(v); err != nil {
 		return err
 	}
-	if c.Query("key") == "" {
-		return fault.InvalidField("key", "schema.required")
-	}
 	r, err := m.Rehearse(c.UserContext(), v, c.Query("key"), c.Query("value"))
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package spending_test
 
 import (
 	"testing"
+	"time"
 
 	"gatehouse/modules/books"
 	"gatehouse/modules/housetest"
@@ -98,4 +99,15 @@ func TestCancelledWithdrawalKeepsTheMoney(t *testing.T) {
 	if due, _, err := f.spending.Refunded(f.ctx, w); due != 0 || err != nil {
 		t.Error(due, err)
 	}
+}
+
+// What is spent was spent by today.
+func TestSpentTomorrow(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	it := f.work()
+	f.paid(it, "hehua", 1)
+	_, err := do(f, f.spending.Uses, "head.hehua", "", "record", map[string]any{"account": held("hehua", it), "category": "printing", "amount": 100, "for": "告知书", "receipt": "P-1",
+		"spent_on": f.Now().AddDate(0, 0, 1).Format(time.DateOnly)})
+	housetest.Wrong(t, err, "spent_on:use.in_the_future")
 }

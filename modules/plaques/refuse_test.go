@@ -1,0 +1,21 @@
+package plaques
+
+import (
+	"slices"
+	"testing"
+
+	"gatehouse/modules/housetest"
+)
+
+// What a plaque refuses by itself, and what is true of it.
+func TestEffectsRefuse(t *testing.T) {
+	t.Parallel()
+	housetest.Wrong(t, (&Plaque{Owner: committee}).belongTo("fire"), "department:plaque.own_has_none")
+	housetest.Wrong(t, (&Plaque{Owner: party}).belongTo("fire"), "department:plaque.own_has_none")
+	housetest.Wrong(t, (&Plaque{Owner: "department"}).belongTo(""), "department:schema.required")
+	f := house(t)
+	facts := func(p *Plaque) []string { return f.Plaques.facts(p, housetest.Step("see", "clerk.fire")) }
+	if !slices.Contains(facts(&Plaque{Owner: committee}), "own_plaque") || slices.Contains(facts(&Plaque{Owner: "department"}), "own_plaque") {
+		t.Error("a department's plaque passes for the committee's own")
+	}
+}
