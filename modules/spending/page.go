@@ -134,11 +134,12 @@ func (m *Spending) overview(l web.Lang, q modules.Quarter, spent map[string]map[
 	}
 	t.Head = append(t.Head, web.Col{Key: "spending.total", Num: true})
 	for _, place := range sorted(spent) {
-		row := []web.Cell{{HTML: web.Text(m.Uses.Names.Place(l, place)), Href: "/spending?" + url.Values{"community": {place}, "quarter": {string(q)}}.Encode()}}
+		sheet := "/spending?" + url.Values{"community": {place}, "quarter": {string(q)}}.Encode()
+		row := []web.Cell{{HTML: web.Text(m.Uses.Names.Place(l, place)), Href: sheet}}
 		for _, cat := range Categories {
 			row = append(row, figure(place, cat, q, spent[place][cat]))
 		}
-		t.Rows = append(t.Rows, append(row, web.Cell{HTML: web.Text(web.Yuan(schema.Fen(total(spent[place]))))}))
+		t.Rows = append(t.Rows, append(row, web.Cell{HTML: web.Text(web.Yuan(schema.Fen(total(spent[place])))), Href: sheet}))
 	}
 	return t.HTML(l)
 }
