@@ -455,3 +455,33 @@ func TestLeaversNameGoes(t *testing.T) {
 		t.Error("the password of who left is still there")
 	}
 }
+
+// Everybody may have what is held on them, without any secret, and that they
+// took it is on record.
+func TestOwnAccountData(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	li := h.user("li", "committee_staff", "hehua", "")
+	h.user("wang", "committee_staff", "hehua", "")
+	b := h.browser().signIn("li", password)
+	b.enrol()
+	got := b.post("/me/data")
+	if b.status != 200 || !strings.Contains(got, `"login":"li"`) || !strings.Contains(got, `"second_factor_since"`) || !strings.Contains(got, `"kind":"pages"`) {
+		t.Fatalf("%d %s", b.status, got)
+	}
+	for _, secret := range []string{"argon2", "secret", "salt", "codes", "wang"} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q is in it: %s", secret, got)
+		}
+	}
+	u, err := h.p.Users.Engine.Get(ctx, admin, li)
+	if e, ok := u.Last("take_data"); err != nil || !ok || e.By != li {
+		t.Errorf("on record stands %+v, %v", e, err)
+	}
+	if err := h.act(admin, li, "take_data", nil); err == nil {
+		t.Error("another takes it")
+	}
+	if x := h.browser(); x.send("POST", "/me/data", "") == "" || x.status == 200 {
+		t.Errorf("nobody takes it: %d", x.status)
+	}
+}

@@ -40,6 +40,7 @@ func (p *People) table() lifecycle.Table[User] {
 			{Name: "reinstate", From: []string{Suspended}, To: []string{Active}, Look: lifecycle.Primary, Do: lifecycle.Does(p.reinstate)},
 			{Name: "leave", From: []string{Active, Suspended}, To: []string{Left}, Look: lifecycle.Danger, Do: lifecycle.Takes("leave", p.leave), Tells: "left"},
 			{Name: "inherit", From: []string{Active}, Look: lifecycle.Hidden, Do: lifecycle.Takes("inherit", p.inherit)},
+			{Name: "take_data", From: []string{Active}, Look: lifecycle.Hidden},
 			{Name: "fade", From: []string{Left}, Look: lifecycle.Danger, Do: lifecycle.Does(fade)},
 			{Name: "delegate", From: []string{Active}, Do: lifecycle.Takes("delegate", p.delegate)},
 			{Name: "revoke_delegation", From: []string{Active}, Do: lifecycle.Takes("revoke_delegation", p.revokeDelegation)},

@@ -227,6 +227,9 @@ func (p *People) showMe(c *fiber.Ctx, status int, v modules.Visitor, u *User, e 
 		h.Add(web.Section(l, "people.second", secondPart(l, second)))
 		h.Add(web.Section(l, "people.sessions", p.sessionPart(v, ss, now)))
 		h.Add(web.Section(l, "people.change_password", web.Form(l, spec)))
+		if v.Actor.For == "" {
+			h.Add(web.Section(l, "people.own_data", web.Join(web.Paragraphs(l.T("people.own_data_why")), p.button(v, "/me/data", "people.own_data", "", ""))))
+		}
 	})
 	return p.Show(c, status, web.Page{Title: l.T("people.me"), Heading: u.Name, Body: body, Aside: p.myActs(v, u), Invalid: e != nil})
 }

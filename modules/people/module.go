@@ -134,6 +134,7 @@ func (p *People) Routes(r fiber.Router) {
 	r.Post("/welcome/:id/:token", p.setByLink)
 	r.Post("/preferences", p.prefer)
 	r.Get("/me", p.mePage)
+	r.Post("/me/data", p.ownData)
 	r.Post("/me/for", p.standIn)
 	r.Post("/me/password", p.changePassword)
 	r.Post("/me/sessions/end", p.endOthers)
