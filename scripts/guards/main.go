@@ -78,8 +78,13 @@ type tally struct {
 	missed     []string
 }
 
-// perMutant is how long the tests of one module may take; longer is noticed, too.
-const perMutant = time.Minute
+// patience is how long the tests of one module may take with every guard in
+// place; with one away they may take perMutant, or four times as long as they
+// did, whichever is more. Longer is noticed, too.
+const (
+	patience  = 5 * time.Minute
+	perMutant = time.Minute
+)
 
 // try takes guards of one module away until the time is up.
 func try(dir string, until time.Time, r *rand.Rand) (t tally, err error) {
@@ -104,14 +109,16 @@ func try(dir string, until time.Time, r *rand.Rand) (t tally, err error) {
 	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-overlay", list, "-o", bin, "./"+dir).CombinedOutput(); err != nil {
 		return t, fmt.Errorf("compile: %w\n%s", err, out)
 	}
-	if ok, err := passes(bin, dir, -1); err != nil || !ok {
+	begun := time.Now()
+	if ok, err := passes(bin, dir, -1, patience); err != nil || !ok {
 		return t, errors.Join(err, errors.New("the tests fail with every guard in place"))
 	}
+	most := max(perMutant, 4*time.Since(begun))
 	for _, n := range r.Perm(len(guards)) {
 		if time.Now().After(until) {
 			break
 		}
-		ok, err := passes(bin, dir, n)
+		ok, err := passes(bin, dir, n, most)
 		if err != nil {
 			return t, err
 		}
@@ -123,8 +130,8 @@ func try(dir string, until time.Time, r *rand.Rand) (t tally, err error) {
 }
 
 // passes runs the tests with guard n away.
-func passes(bin, dir string, n int) (bool, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), perMutant)
+func passes(bin, dir string, n int, most time.Duration) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
 	c := exec.CommandContext(ctx, bin, "-test.failfast", "-test.short")
 	c.Dir, c.Env = dir, append(os.Environ(), fmt.Sprint(variable, "=", n))
