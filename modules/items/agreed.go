@@ -27,7 +27,8 @@ func (m *Items) agreed(ctx context.Context, entries, communities []string) ([]Ag
 
 // agreementsOf shows the agreement of each community for work that is called on
 // by the assistance list.
-func (m *Items) agreementsOf(ctx context.Context, l web.Lang, it *Item) (htmlOf, error) {
+func (m *Items) agreementsOf(ctx context.Context, v modules.Visitor, it *Item) (htmlOf, error) {
+	l := v.Lang
 	if it.Entry == "" || it.State == "ended" || it.State == withdrawn {
 		return "", nil
 	}
@@ -39,7 +40,7 @@ func (m *Items) agreementsOf(ctx context.Context, l web.Lang, it *Item) (htmlOf,
 	missing := false
 	for _, a := range as {
 		missing = missing || !a.signed()
-		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, a.Community))}, {HTML: agreement(l, a)}})
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, m.Desk.Names.Place(l, a.Community))}, {HTML: m.agreement(v, a)}})
 	}
 	return web.Section(l, "item.part_agreements", modules.In(l, func(h *web.H) {
 		if missing {
@@ -51,8 +52,10 @@ func (m *Items) agreementsOf(ctx context.Context, l web.Lang, it *Item) (htmlOf,
 	})), nil
 }
 
-// agreement is the word for one agreement, with a link to it.
-func agreement(l web.Lang, a Agreed) htmlOf {
+// agreement is the word for one agreement, with a link to it for those who may
+// see it; what is signed is published.
+func (m *Items) agreement(v modules.Visitor, a Agreed) htmlOf {
+	l := v.Lang
 	return modules.In(l, func(h *web.H) {
 		switch {
 		case a.signed():
@@ -62,7 +65,7 @@ func agreement(l web.Lang, a Agreed) htmlOf {
 		default:
 			h.Add(web.Tag(l, web.Warn, "item.agreement_missing"))
 		}
-		if a.ID != "" {
+		if a.ID != "" && (a.signed() || m.Desk.Sees(v, "agreements", a.ID)) {
 			h.Text(" ")
 			h.Add(web.Link("/agreements/"+a.ID, a.No))
 		}

@@ -128,30 +128,32 @@ func (m *Items) duePage(c *fiber.Ctx) error {
 	return m.Desk.Show(c, fiber.StatusOK, web.Page{Title: l.T("items.due_here", "place", m.Desk.Names.Place(l, place)),
 		Lead: modules.Text(l, l.T("items.due_lead")), Crumbs: []web.Crumb{{Href: "/items", Text: l.T("items.title")}},
 		Body: modules.In(l, func(h *web.H) {
-			h.Add(m.dueTable(l, ds))
+			h.Add(m.dueTable(v, ds))
 			h.Raw(`<p>`)
 			h.T("items.due_hours", "n", hours(ds))
 			h.Raw(`</p>`)
 		})})
 }
 
-func (m *Items) dueTable(l web.Lang, ds []Due) htmlOf {
+func (m *Items) dueTable(v modules.Visitor, ds []Due) htmlOf {
+	l := v.Lang
 	t := web.Table{CaptionKey: "items.title", EmptyKey: "items.due_nothing", Head: []web.Col{{Key: "case.title"}, {Key: "case.department"}, {Key: "case.state"},
 		{Key: "item.hours", Num: true}, {Key: "item.money_in", Num: true}, {Key: "item.money_owed", Num: true}, {Key: "item.end"}}}
 	for _, d := range ds {
 		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, d.No+" "+d.Title), Href: d.Href}, {HTML: modules.Text(l, m.Desk.Names.Department(l, d.Department))},
-			{HTML: dueTag(l, d)}, {HTML: modules.Text(l, modules.Count(d.Hours))}, {HTML: modules.Text(l, web.Yuan(d.MoneyIn))},
+			{HTML: m.dueTag(v, d)}, {HTML: modules.Text(l, modules.Count(d.Hours))}, {HTML: modules.Text(l, web.Yuan(d.MoneyIn))},
 			{HTML: modules.Text(l, web.Yuan(d.MoneyOwed))}, {HTML: modules.Text(l, modules.Day(l, schema.Date(d.Until)))}})
 	}
 	return t.HTML(l)
 }
 
-func dueTag(l web.Lang, d Due) htmlOf {
+func (m *Items) dueTag(v modules.Visitor, d Due) htmlOf {
+	l := v.Lang
 	return modules.In(l, func(h *web.H) {
 		h.Add(partTag(l, d.part))
 		if d.agreed != nil {
 			h.Text(" ")
-			h.Add(agreement(l, *d.agreed))
+			h.Add(m.agreement(v, *d.agreed))
 		}
 	})
 }

@@ -165,13 +165,18 @@ func TestR32AMissingAgreementIsSaid(t *testing.T) {
 		}
 		return out, nil
 	}
-	for path, wants := range map[string][]string{"/items/" + it.ID: {"R32", "逾期未签", "/agreements/a1", "已签订", "/agreements/a2"},
-		"/gate/due?community=hehua": {"逾期未签", "/agreements/a1"}, "/api/v1/gate/due?community=guangming": {`"agreement":"signed"`}, "/api/v1/gate/due?community=hehua": {`"agreement":"due"`}} {
+	for path, wants := range map[string][]string{"/items/" + it.ID: {"R32", "逾期未签", "已签订", "/agreements/a2"},
+		"/gate/due?community=hehua": {"逾期未签"}, "/api/v1/gate/due?community=guangming": {`"agreement":"signed"`}, "/api/v1/gate/due?community=hehua": {`"agreement":"due"`}} {
 		code, body := f.Ask(app, "", path, "")
 		for _, want := range wants {
 			if code != 200 || !strings.Contains(body, want) {
 				t.Errorf("%s: %d lacks %s", path, code, want)
 			}
+		}
+	}
+	for _, path := range []string{"/items/" + it.ID, "/gate/due?community=hehua"} { // one that is not signed is for those who may see it
+		if _, body := f.Ask(app, "", path, ""); strings.Contains(body, "/agreements/a1") {
+			t.Errorf("%s leads strangers to an agreement", path)
 		}
 	}
 	state["hehua"] = Agreed{}

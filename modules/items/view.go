@@ -46,7 +46,7 @@ func (m *Items) detail(ctx context.Context, v modules.Visitor, it *Item) (htmlOf
 	if err != nil {
 		return "", err
 	}
-	agreements, err := m.agreementsOf(ctx, l, it)
+	agreements, err := m.agreementsOf(ctx, v, it)
 	if err != nil {
 		return "", err
 	}
