@@ -30,3 +30,15 @@ func TestStatements(t *testing.T) {
 		t.Errorf("expires %q", expires)
 	}
 }
+
+// Tasks are for somebody, and a code that no letter bears stands for nothing.
+func TestNobodysTasks(t *testing.T) {
+	h := housetest.New(t)
+	f := New(h.House, Asks{})
+	app := h.App(modules.Module{Name: "front", Routes: f.Routes})
+	for path, want := range map[string]int{"/api/v1/tasks": 401, "/api/v1/verify?code=ZR-2026-00001-0123456789": 404, "/tasks": 401} {
+		if code, body := h.Ask(app, "", path, ""); code != want {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+}

@@ -60,7 +60,7 @@ func (m *Orders) redact(v modules.Visitor, o *Order) {
 	if m.centre(v) {
 		return
 	}
-	o.Caller, o.Contact, o.OpenedBy = "", "", ""
+	o.Caller, o.Contact, o.OpenedBy, o.Job = "", "", "", ""
 	if o.Confidential {
 		o.Needs = nil
 	}
