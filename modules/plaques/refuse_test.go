@@ -19,3 +19,12 @@ func TestEffectsRefuse(t *testing.T) {
 		t.Error("a department's plaque passes for the committee's own")
 	}
 }
+
+// R41: the last look at the place counts, whatever was true when it was asked.
+func TestHangLooksAgain(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	one, two := f.agreed(sign(spot{Position: window, Window: "w1"})), f.agreed(sign(spot{Position: window, Window: "w1"}))
+	f.must(f.act(one, "head.hehua", "hang", &hangForm{At: window}))
+	housetest.Wrong(t, f.Plaques.hang(two, &hangForm{At: window}, housetest.Step("hang", "head.hehua")), "plaque.unique_place")
+}

@@ -10,19 +10,29 @@ import (
 	"gatehouse/server/config"
 )
 
-// mostFaded cases of a kind are taken in one sweep; the next takes more.
-const mostFaded = 200
+// A sweep takes so many cases of a kind at a time, and so often: ten thousand
+// an hour, between which others come to write.
+const (
+	fadedAtOnce = 200
+	fadings     = 50
+)
 
 // fade lets what is personal go where its time is over (ADR 0020). Where two
 // processes do it at once, one of them finds it done.
 func (a *App) fade(ctx context.Context) {
 	for _, d := range a.House.Desks() {
-		n, err := d.FadeDue(ctx, mostFaded)
-		if err != nil && ctx.Err() == nil {
-			a.log.Error("let what is personal go", "kind", d.Plural(), "err", err)
+		all := 0
+		for range fadings {
+			n, err := d.FadeDue(ctx, fadedAtOnce)
+			if err != nil && ctx.Err() == nil {
+				a.log.Error("let what is personal go", "kind", d.Plural(), "err", err)
+			}
+			if all += n; n < fadedAtOnce {
+				break
+			}
 		}
-		if n > 0 {
-			a.log.Info("let what is personal go", "kind", d.Plural(), "n", n)
+		if all > 0 {
+			a.log.Info("let what is personal go", "kind", d.Plural(), "n", all)
 		}
 	}
 }
