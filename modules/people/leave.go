@@ -82,8 +82,9 @@ func (u *User) has(a Appointment, now time.Time) bool {
 	})
 }
 
-// onLeft deletes the password and hands the posts of somebody who left to the named successor. One who
-// cannot take them any more leaves them vacant, as the record then shows.
+// onLeft deletes the password of somebody who left and hands the posts to the
+// named successor. One who cannot take them any more leaves them vacant, as the
+// record then shows.
 func (p *People) onLeft(ctx context.Context, ev lifecycle.Event) error {
 	u, err := p.Users.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
@@ -122,7 +123,6 @@ func (p *People) inherit(u *User, in *inheritForm, s *lifecycle.Step) error {
 			}
 		}
 	}
-	s.Note(from.Name)
 	return nil
 }
 

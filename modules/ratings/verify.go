@@ -45,9 +45,11 @@ func (r *Round) counts(b *Ballot) bool {
 	return slices.ContainsFunc(r.Results, func(x Result) bool { return x.Item == b.Item && slices.Contains(x.Receipts, b.receipt()) })
 }
 
-// checkReceipts holds the receipts of a settled result against the ballots.
+// checkReceipts holds the receipts of a settled result against the ballots; one
+// that is older than receipts has none.
 func (r *Round) checkReceipts(counted map[string][]string) error {
-	if r.State != "final" && r.State != "published" {
+	old := !slices.ContainsFunc(r.Results, func(x Result) bool { return len(x.Receipts) > 0 })
+	if r.State != "final" && r.State != "published" || old {
 		return nil
 	}
 	for _, x := range r.Results {
