@@ -232,6 +232,9 @@ func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any
 	if !slices.Contains(row.From, l.State) || row.Name == fades && l.Salt == "" { // done already, or older than the salt
 		return c, e.wrongState(l, row.Name)
 	}
+	if l.atRest(by) {
+		return c, fault.New(fault.Conflict, "lifecycle.faded")
+	}
 	if err := row.Do.do(c, s); err != nil {
 		return c, err
 	}

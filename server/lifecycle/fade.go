@@ -158,6 +158,10 @@ func (c *Case) faded() (seq int, why string) {
 	return 0, ""
 }
 
+// atRest tells that nobody may add to a case any more: what is personal has gone
+// from it, and would stay where somebody brought more of it.
+func (c *Case) atRest(by Actor) bool { return c.Faded != nil && by.ID != System.ID }
+
 // fades is what the act is called that takes what is personal away.
 const fades = "fade"
 

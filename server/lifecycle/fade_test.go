@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
@@ -79,6 +80,32 @@ func TestFade(t *testing.T) {
 	}
 	if _, err := h.Act(ctx, lifecycle.System, before.ID, "fade", nil, lifecycle.Opts{}); err == nil {
 		t.Error("it can be done twice by hand")
+	}
+}
+
+// What has faded stays as it is: words that are added would never go again.
+func TestWhatFadedIsAtRest(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	h, before, _ := faded(t)
+	add := func(id string) error {
+		_, err := h.Act(ctx, office, id, "remark", &markForm{Key: "later"}, lifecycle.Opts{})
+		return err
+	}
+	offers := func(id string) int {
+		p, err := h.Get(ctx, office, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(h.Offers(ctx, office, p))
+	}
+	if err := add(before.ID); !fault.Is(err, fault.Conflict) || fault.As(err).Code != "lifecycle.faded" || offers(before.ID) != 0 {
+		t.Errorf("added: %v; offered: %d acts", err, offers(before.ID))
+	}
+	p := h.filed("another")
+	h.must(office, p.ID, "decide", &decideForm{Grant: "yes"})
+	if n, err := offers(p.ID), add(p.ID); n != 1 || err != nil {
+		t.Errorf("what has not faded offers %d, %v", n, err)
 	}
 }
 

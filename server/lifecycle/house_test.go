@@ -108,6 +108,7 @@ func permits() lifecycle.Table[permit] {
 			})},
 			{Name: "nag", From: []string{"filed"}, On: "wake", Daytime: true, Look: lifecycle.Hidden,
 				Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error { return mark(p, &markForm{"nagged"}, s) })},
+			{Name: "remark", From: []string{"granted"}, Do: lifecycle.Takes("permit_mark", mark)},
 			{Name: "fade", From: []string{"granted"}, Look: lifecycle.Hidden, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
 				p.Title, p.Marks = "", nil
 				return nil

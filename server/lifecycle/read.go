@@ -271,7 +271,7 @@ func (e *Engine[T]) Offers(ctx context.Context, by Actor, c *T) []Offer {
 	var out []Offer
 	for i := range e.Table.Acts {
 		row := &e.Table.Acts[i]
-		if row.Look == Hidden || !slices.Contains(row.From, life(c).State) {
+		if row.Look == Hidden || !slices.Contains(row.From, life(c).State) || life(c).atRest(by) {
 			continue
 		}
 		v := e.verdict(c, e.step(ctx, row, by, life(c), nil, e.now()), row)

@@ -163,20 +163,23 @@ func setFiles(fv reflect.Value, receipts []string) {
 }
 
 // Redeem replaces the files of an input, whose fields carry receipts, by what f
-// makes of them. The name of the field goes with each.
+// makes of them. The name of the field goes with each. The list is a new one:
+// whoever handed the input in may hold the old one for others too.
 func (t *Type) Redeem(in any, f func(name string, one File) (File, error)) error {
 	v := reflect.ValueOf(in).Elem()
 	for _, d := range t.Fields {
 		if d.Kind != Files {
 			continue
 		}
-		list := v.FieldByIndex(d.index).Interface().([]File)
+		field := v.FieldByIndex(d.index)
+		list := slices.Clone(field.Interface().([]File))
 		for i := range list {
 			var err error
 			if list[i], err = f(d.Name, list[i]); err != nil {
 				return err
 			}
 		}
+		field.Set(reflect.ValueOf(list))
 	}
 	return nil
 }

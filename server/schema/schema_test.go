@@ -139,3 +139,19 @@ func FuzzForm(f *testing.F) {
 		}
 	})
 }
+
+// TestRedeem proves that files are replaced in the input alone: the list it
+// came with may be somebody else's too.
+func TestRedeem(t *testing.T) {
+	type withFiles struct {
+		Proof []File `json:"proof" form:"files"`
+	}
+	given := []File{{Receipt: "r"}}
+	in := &withFiles{given}
+	err := Of[withFiles]("with_files").Redeem(in, func(name string, f File) (File, error) {
+		return File{Hash: name + " " + f.Receipt}, nil
+	})
+	if err != nil || in.Proof[0].Hash != "proof r" || given[0] != (File{Receipt: "r"}) {
+		t.Errorf("redeemed %+v of %+v: %v", in.Proof, given, err)
+	}
+}
