@@ -58,6 +58,25 @@ func Connect(ctx context.Context, c config.Config) (store.Driver, error) {
 
 // Build makes the portal on a store. now is its clock.
 func Build(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (*App, error) {
+	if err := archive.Whole(ctx, d); err != nil {
+		return nil, err
+	}
+	a, err := build(ctx, d, c, now, log)
+	if err != nil {
+		return nil, err
+	}
+	anew, err := a.reindex(ctx)
+	if err == nil && !anew {
+		return a, nil
+	}
+	a.Close()
+	if err != nil {
+		return nil, err
+	}
+	return build(ctx, d, c, now, log)
+}
+
+func build(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (*App, error) {
 	if err := web.Words(); err != nil {
 		return nil, err
 	}
@@ -66,9 +85,6 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 		return nil, err
 	}
 	rows := store.NewCatalog(d)
-	if err := archive.Whole(ctx, d); err != nil {
-		return nil, err
-	}
 	key, err := signingKey(ctx, rows)
 	if err != nil {
 		return nil, err

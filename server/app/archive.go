@@ -15,6 +15,7 @@ import (
 	"gatehouse/server/config"
 	"gatehouse/server/files"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
 	"gatehouse/server/store/sqlite"
 )
 
@@ -78,15 +79,21 @@ func openPlace(ctx context.Context, c config.Config, log *slog.Logger) (place, e
 	if err != nil {
 		return place{}, err
 	}
+	p, err := placeOn(ctx, d, c, log)
+	if err != nil {
+		return p, errors.Join(err, d.Close())
+	}
+	p.close = func() error { p.app.Close(); return d.Close() }
+	return p, nil
+}
+
+func placeOn(ctx context.Context, d store.Driver, c config.Config, log *slog.Logger) (place, error) {
 	a, err := Build(ctx, d, c, new(Clock).Now, log)
 	if err != nil {
-		return place{}, errors.Join(err, d.Close())
+		return place{}, err
 	}
 	k, err := keeper(d, c)
-	if err != nil {
-		return place{}, errors.Join(err, d.Close())
-	}
-	return place{archive.Place{Rows: a.rows, Files: k}, a, func() error { a.Close(); return d.Close() }}, nil
+	return place{Place: archive.Place{Rows: a.rows, Files: k}, app: a}, err
 }
 
 // familiar refuses a store with collections that this program does not know:
@@ -132,25 +139,45 @@ func Move(ctx context.Context, c, to config.Config, log *slog.Logger) (m archive
 	return fill(ctx, to, log, func(to archive.Place) (archive.Manifest, error) { return archive.Move(ctx, from.Place, to) })
 }
 
-// fill makes a new store and puts something into it. Until that is done and
-// verified the store is marked, and no portal serves it.
+// fill makes a new store and puts something into it.
 func fill(ctx context.Context, c config.Config, log *slog.Logger, put func(archive.Place) (archive.Manifest, error)) (m archive.Manifest, err error) {
 	if err := vacant(ctx, c); err != nil {
 		return m, err
 	}
-	to, err := openPlace(ctx, c, log)
+	d, err := Connect(ctx, c)
 	if err != nil {
 		return m, err
 	}
-	defer func() { err = errors.Join(err, to.close()) }()
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return fillOn(ctx, d, c, log, put)
+}
+
+// fillOn puts something into a new store. Until that is done and verified the
+// store is marked, and no portal serves it.
+func fillOn(ctx context.Context, d store.Driver, c config.Config, log *slog.Logger, put func(archive.Place) (archive.Manifest, error)) (m archive.Manifest, err error) {
+	to, err := placeOn(ctx, d, c, log)
+	if err != nil {
+		return m, err
+	}
 	done, err := archive.Begin(ctx, to.Place)
+	if err == nil {
+		m, err = put(to.Place)
+	}
+	to.app.Close()
 	if err != nil {
 		return m, err
 	}
-	if m, err = put(to.Place); err != nil {
+	// Only a portal that has read all of it knows by what a row is found: in
+	// which street a community lies says another row.
+	a, err := build(ctx, d, c, new(Clock).Now, log)
+	if err != nil {
 		return m, err
 	}
-	if _, err := to.app.Verify(ctx, nil); err != nil {
+	defer a.Close()
+	if _, err := a.renew(ctx, a.rows.Names()); err != nil {
+		return m, err
+	}
+	if _, err := a.Verify(ctx, nil); err != nil {
 		return m, err
 	}
 	return m, done(ctx)

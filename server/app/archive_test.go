@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -15,7 +16,6 @@ import (
 	"time"
 
 	"gatehouse/modules"
-	"gatehouse/server/app/demo"
 	"gatehouse/server/archive"
 	"gatehouse/server/config"
 	"gatehouse/server/store"
@@ -24,7 +24,8 @@ import (
 var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // TestBackupWhileServing: a portal at work is put into one file, the file into
-// a new store, and that into another; everybody signs in there as before.
+// a new store, and that into another; everybody signs in there as before and
+// finds what they found.
 func TestBackupWhileServing(t *testing.T) {
 	ctx, data := t.Context(), t.TempDir()
 	c := config.Config{Store: "sqlite", Data: filepath.Join(data, "portal")}
@@ -33,6 +34,12 @@ func TestBackupWhileServing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serving, err := launchOn(d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	serving.clock.Reset()
+	want := lists(t, serving)
 	if _, err := Move(ctx, c, config.Config{Store: "sqlite", Data: filepath.Join(data, "stolen")}, silent); err == nil {
 		t.Error("a portal was moved while another process had it open")
 	}
@@ -44,6 +51,7 @@ func TestBackupWhileServing(t *testing.T) {
 	if _, err := Backup(ctx, c, file, silent); !errors.Is(err, os.ErrExist) {
 		t.Errorf("an archive was written over: %v", err)
 	}
+	serving.Close()
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -80,14 +88,36 @@ func TestBackupWhileServing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := launchWith(open, func(*portal) error { return nil })
+	p, err := launchOn(open, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.clock.Reset()
-	if a := p.send(t, "POST", "/api/v1/session", "", fmt.Sprintf(`{"login":"office","password":%q}`, demo.Password), nil); a.status != 201 {
-		t.Errorf("sign-in after the move: %d %s", a.status, a.raw)
+	for path, raw := range lists(t, p) {
+		if raw != want[path] {
+			t.Errorf("%s: after the move it finds\n%s\nbefore\n%s", path, raw, want[path])
+		}
 	}
+}
+
+// lists gives what people of three kinds find in all lists.
+func lists(t *testing.T, p *portal) map[string]string {
+	t.Helper()
+	out, cases := map[string]string{}, 0
+	for _, login := range []string{"hehua", "health", "office"} {
+		for _, d := range p.House.Desks() {
+			a := p.get(t, login, "/api/v1/"+d.Plural())
+			if a.status == http.StatusOK {
+				cases += strings.Count(a.raw, `"no":`)
+			}
+			out[d.Plural()+" as "+login] = a.raw
+		}
+		out["tasks of "+login] = p.get(t, login, "/api/v1/tasks").raw
+	}
+	if cases < 50 {
+		t.Fatalf("three people find %d cases", cases)
+	}
+	return out
 }
 
 // alike compares what two copies hold.
@@ -139,11 +169,11 @@ func TestTampering(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := inherit(d, c, lived); err != nil {
+		t.Fatal(err)
+	}
 	clock := new(Clock)
 	a, err := Build(ctx, d, c, clock.Now, silent)
-	if err == nil {
-		err = demo.Load(ctx, a.city(clock), today)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

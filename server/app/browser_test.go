@@ -46,7 +46,7 @@ var chrome = sync.OnceValues(func() (context.Context, error) {
 	}
 	a, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, _ := chromedp.NewContext(a)
-	launched = append(launched, &portal{stop: func() { chromedp.Cancel(ctx); stop(); os.RemoveAll(dir) }})
+	atEnd(func() { chromedp.Cancel(ctx); stop(); os.RemoveAll(dir) })
 	return ctx, chromedp.Do(ctx)
 })
 

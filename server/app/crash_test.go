@@ -66,7 +66,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if err := os.Chmod(dir, 0o755); err != nil { // others may run it
 		return "", err
 	}
-	launched = append(launched, &portal{stop: func() { os.RemoveAll(dir) }})
+	atEnd(func() { os.RemoveAll(dir) })
 	bin := filepath.Join(dir, "gatehouse")
 	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin, "gatehouse/server").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)

@@ -14,7 +14,8 @@ import (
 // mark says that something was done to the whole store.
 type mark struct {
 	store.Meta
-	Done bool `json:"done"`
+	Done   bool              `json:"done"`
+	Fields map[string]string `json:"fields,omitempty"` // of each collection
 }
 
 // errNotDemo says the store holds a city of its own.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/server/app/demo"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 	"gatehouse/server/store/mongo"
@@ -26,7 +27,10 @@ func TestBothEngines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	there, err := launchOn(db, true)
+	there, err := launchOn(db, nil)
+	if err == nil {
+		err = demo.Load(ctx, there.city(there.clock), today)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

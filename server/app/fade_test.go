@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"gatehouse/server/app/demo"
 	"gatehouse/server/store/sqlite"
 )
 
@@ -22,7 +21,7 @@ func TestWhatIsPersonalGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := launchWith(db, func(p *portal) error { return demo.Load(ctx, p.city(p.clock), today) })
+	p, err := launchOn(db, lived)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"gatehouse/server/app/demo"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 	"gatehouse/server/store/sqlite"
@@ -99,7 +98,7 @@ func TestStoreIll(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := &ill{Driver: db}
-	p, err := launchWith(d, func(p *portal) error { return demo.Found(t.Context(), p.city(p.clock), today) })
+	p, err := launchOn(d, founded)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +216,7 @@ func TestClockSetBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := launchOn(db, false)
+	p, err := launchOn(db, founded)
 	if err != nil {
 		t.Fatal(err)
 	}

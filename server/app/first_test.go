@@ -12,7 +12,7 @@ func TestFirstSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := launchWith(db, func(*portal) error { return nil })
+	p, err := launchOn(db, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

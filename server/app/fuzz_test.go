@@ -22,7 +22,7 @@ import (
 )
 
 // thrown is a whole demo city that is thrown away after others have wrecked it.
-var thrown = sync.OnceValues(func() (*portal, error) { return launch(true) })
+var thrown = sync.OnceValues(func() (*portal, error) { return launch(lived) })
 
 // target is one address of the portal with what it takes.
 type target struct {

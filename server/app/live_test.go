@@ -92,7 +92,7 @@ func TestLive(t *testing.T) {
 
 // A server with open streams stops at once.
 func TestLiveStops(t *testing.T) {
-	p, err := launch(false)
+	p, err := launch(founded)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,15 +6,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"gatehouse/server/app/demo"
+	"gatehouse/server/archive"
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
 	"gatehouse/server/store"
@@ -29,7 +31,6 @@ type portal struct {
 	clock  *Clock
 	mu     sync.Mutex
 	tokens map[string]string
-	stop   func()
 }
 
 // today is the day on which tests begin: Monday 23 November 2026, 09:00 in the city.
@@ -37,60 +38,115 @@ var today = time.Date(2026, 11, 23, 9, 0, 0, 0, calendar.City)
 
 // shared is one portal for all tests that do not mind what others do there:
 // founding a city hashes fifty passwords.
-var shared = sync.OnceValues(func() (*portal, error) { return launch(false) })
+var shared = sync.OnceValues(func() (*portal, error) { return launch(founded) })
 
 // pristine is one portal with the whole demo city in which nobody does anything.
-var pristine = sync.OnceValues(func() (*portal, error) { return launch(true) })
+var pristine = sync.OnceValues(func() (*portal, error) { return launch(lived) })
 
 // whole is one portal with the whole demo city, for tests that look and try.
-var whole = sync.OnceValues(func() (*portal, error) { return launch(true) })
+var whole = sync.OnceValues(func() (*portal, error) { return launch(lived) })
+
+// atEnd keeps what is done when all tests are over, the newest first.
+func atEnd(f func()) {
+	ending.Lock()
+	defer ending.Unlock()
+	ends = append(ends, f)
+}
+
+var (
+	ending sync.Mutex
+	ends   []func()
+)
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, p := range launched {
-		p.stop()
+	for _, f := range slices.Backward(ends) {
+		f()
 	}
 	if code != 0 {
 		panic(fmt.Sprint("tests failed: ", code))
 	}
 }
 
-var launched []*portal
+// founded and lived are the demo city on its first day and with all of its past.
+// Each is lived through once; portals get copies.
+var founded, lived = once(demo.Found), once(demo.Load)
 
-func launch(full bool) (*portal, error) {
+func once(load func(context.Context, demo.City, time.Time) error) func() (archive.Place, error) {
+	return sync.OnceValues(func() (archive.Place, error) {
+		db, err := sqlite.Memory()
+		if err != nil {
+			return archive.Place{}, err
+		}
+		atEnd(func() { db.Close() })
+		c, err := withFiles("")
+		if err != nil {
+			return archive.Place{}, err
+		}
+		clock := new(Clock)
+		a, err := Build(context.Background(), db, c, clock.Now, silent)
+		if err != nil {
+			return archive.Place{}, err
+		}
+		defer a.Close()
+		k, err := keeper(db, c)
+		if err != nil {
+			return archive.Place{}, err
+		}
+		return archive.Place{Rows: a.rows, Files: k}, load(context.Background(), a.city(clock), today)
+	})
+}
+
+// inherit fills a new store with a copy of a city.
+func inherit(db store.Driver, c config.Config, city func() (archive.Place, error)) error {
+	from, err := city()
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	_, err = fillOn(ctx, db, c, silent, func(to archive.Place) (archive.Manifest, error) { return archive.Move(ctx, from, to) })
+	return err
+}
+
+// withFiles are the settings of a portal whose files lie in a folder of their own.
+func withFiles(addr string) (config.Config, error) {
+	dir, err := os.MkdirTemp("", "gatehouse-files-")
+	atEnd(func() { os.RemoveAll(dir) })
+	return config.Config{Addr: addr, Data: dir}, err
+}
+
+// launch opens a portal with a copy of a city.
+func launch(city func() (archive.Place, error)) (*portal, error) {
 	db, err := sqlite.Memory()
 	if err != nil {
 		return nil, err
 	}
-	return launchOn(db, full)
+	return launchOn(db, city)
 }
 
-func launchOn(db store.Driver, full bool) (*portal, error) {
-	load := demo.Found
-	if full {
-		load = demo.Load
-	}
-	return launchWith(db, func(p *portal) error { return load(context.Background(), p.city(p.clock), today) })
-}
-
-// launchWith opens a portal on a store and fills it before anybody comes.
-func launchWith(db store.Driver, fill func(*portal) error) (*portal, error) {
+// launchOn opens a portal on a store, which gets a copy of a city, or stays as it is.
+func launchOn(db store.Driver, city func() (archive.Place, error)) (*portal, error) {
 	p := &portal{clock: new(Clock), tokens: map[string]string{}}
 	p.clock.Set(today)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	if p.App, err = Build(context.Background(), db, config.Config{Addr: l.Addr().String()}, p.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+	c, err := withFiles(l.Addr().String())
+	if err != nil {
 		return nil, err
 	}
-	if err := fill(p); err != nil {
+	if city != nil {
+		if err := inherit(db, c, city); err != nil {
+			return nil, err
+		}
+	}
+	if p.App, err = Build(context.Background(), db, c, p.clock.Now, silent); err != nil {
 		return nil, err
 	}
-	p.base = "http://" + l.Addr().String()
+	p.base = "http://" + c.Addr
 	go p.Fiber.Listener(l)
-	p.stop = func() { p.House.Live.Close(); p.Fiber.Shutdown(); p.Close(); db.Close() }
-	launched = append(launched, p)
+	atEnd(func() { p.House.Live.Close(); p.Fiber.Shutdown(); p.Close(); db.Close() })
 	return p, nil
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // raced is the portal of those who come at the same moment.
-var raced = sync.OnceValues(func() (*portal, error) { return launch(false) })
+var raced = sync.OnceValues(func() (*portal, error) { return launch(founded) })
 
 // call is one request of a race.
 type call struct {

@@ -25,7 +25,7 @@ var rules = slices.Concat(wayIn, wayOut)
 var demanded = strings.Fields("R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R13 R14 R15 R16 R17 R18 R19 R20 R25 R29 R33 R37 R44 R45")
 
 // ruled is the portal of the rules: they let months go by.
-var ruled = sync.OnceValues(func() (*portal, error) { return launch(false) })
+var ruled = sync.OnceValues(func() (*portal, error) { return launch(founded) })
 
 func TestRules(t *testing.T) {
 	p := open2(t, ruled)

@@ -10,7 +10,7 @@ import (
 // The administrator proposes, the conference confirms; what opens afterwards
 // keeps the new value, what was open keeps the old one.
 func TestSettingsTakeEffect(t *testing.T) {
-	p, err := launch(false)
+	p, err := launch(founded)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"gatehouse/modules"
-	"gatehouse/server/app/demo"
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
 	"gatehouse/server/fault"
@@ -59,13 +58,14 @@ func gather(t *testing.T, seed uint64) *crowd {
 		cases: map[string][]string{}, kinds: map[fault.Kind]int{}, acts: map[string]bool{}}
 	c.clock.Set(today)
 	log := slog.New(slog.NewTextHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	if c.App, err = Build(c.ctx, db, config.Config{}, c.clock.Now, log); err != nil {
+	settings := config.Config{Data: t.TempDir()}
+	if err := inherit(db, settings, lived); err != nil {
+		t.Fatal(err)
+	}
+	if c.App, err = Build(c.ctx, db, settings, c.clock.Now, log); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close(); db.Close() })
-	if err := demo.Load(c.ctx, c.city(c.clock), today); err != nil {
-		t.Fatal(err)
-	}
 	c.desks = c.House.Desks()
 	for _, d := range c.desks {
 		b, _ := json.Marshal(d.OpenAPI())

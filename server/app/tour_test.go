@@ -6,7 +6,7 @@ import (
 )
 
 // toured is the portal that the tour has to itself: it acts on the demo's cases.
-var toured = sync.OnceValues(func() (*portal, error) { return launch(true) })
+var toured = sync.OnceValues(func() (*portal, error) { return launch(lived) })
 
 // TestTour does what the README's "Five minutes" tells a stranger to do, with
 // the same logins, titles and buttons.

@@ -11,7 +11,7 @@ import (
 )
 
 // walked is the portal that the walk has to itself, because it moves the clock.
-var walked = sync.OnceValues(func() (*portal, error) { return launch(false) })
+var walked = sync.OnceValues(func() (*portal, error) { return launch(founded) })
 
 // walk is one piece of work on its way through the portal, done by clicking.
 type walk struct {

@@ -126,6 +126,9 @@ type Driver interface {
 	InsertMany(ctx context.Context, coll string, rs []Row) error
 	// Update replaces the document whose stored revision is r.Revision-1; ErrStale, ErrNotFound, *UniqueError.
 	Update(ctx context.Context, coll string, r Row) error
+	// Reindex replaces the extracted values of documents, and nothing else, where they still
+	// stand at the revision they carry; what somebody has saved or deleted since is left alone. *UniqueError.
+	Reindex(ctx context.Context, coll string, rs []Row) error
 	// Delete removes the document at this revision; ErrStale, ErrNotFound.
 	Delete(ctx context.Context, coll, id string, revision int64) error
 	// Get reads one document; ErrNotFound.

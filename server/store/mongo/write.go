@@ -151,6 +151,35 @@ func (db *DB) Update(ctx context.Context, coll string, r store.Row) error {
 	}
 }
 
+// Reindex replaces what documents are found by, where they stand as they were read; *store.UniqueError.
+func (db *DB) Reindex(ctx context.Context, coll string, rs []store.Row) error {
+	s, c, err := db.spec(coll)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(rs, chunk) {
+		ms := make([]mongo.WriteModel, len(part))
+		for i, r := range part {
+			m, err := encode(s, r)
+			if err != nil {
+				return err
+			}
+			ms[i] = mongo.NewUpdateOneModel().SetFilter(at(r.ID, r.Revision)).
+				SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "x", Value: m.X}, {Key: "w", Value: m.W}}}})
+		}
+		for n := 1; ; n++ { // it may be done twice
+			_, err := c.BulkWrite(ctx, ms)
+			if err == nil {
+				break
+			}
+			if n == tries || !lost(err) && !passing(err) || pause(ctx, n) != nil {
+				return refused(s, "reindex "+coll, err)
+			}
+		}
+	}
+	return nil
+}
+
 // outcome says why no row stood at the guarded revision. After a lost answer
 // it may be our own write that moved it.
 func (db *DB) outcome(ctx context.Context, c *mongo.Collection, m *stored, maybe bool) error {

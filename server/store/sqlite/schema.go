@@ -11,8 +11,8 @@ import (
 
 // table is a declared collection with the statements that write it.
 type table struct {
-	spec                 store.Spec
-	insert, update, read string
+	spec                          store.Spec
+	insert, update, reindex, read string
 }
 
 func newTable(s store.Spec) *table {
@@ -25,9 +25,10 @@ func newTable(s store.Spec) *table {
 		}
 	}
 	return &table{spec: s,
-		insert: "INSERT INTO " + quote(s.Name) + `(id,revision,changed,doc` + cols + `) VALUES(?,?,?,?` + strings.Repeat(",?", len(s.Fields)) + ")",
-		update: "UPDATE " + quote(s.Name) + ` SET revision=?,changed=?,doc=?` + sets + " WHERE n=?",
-		read:   "SELECT n,revision" + old + " FROM " + quote(s.Name) + " WHERE id=?"}
+		insert:  "INSERT INTO " + quote(s.Name) + `(id,revision,changed,doc` + cols + `) VALUES(?,?,?,?` + strings.Repeat(",?", len(s.Fields)) + ")",
+		update:  "UPDATE " + quote(s.Name) + ` SET revision=?,changed=?,doc=?` + sets + " WHERE n=?",
+		reindex: "UPDATE " + quote(s.Name) + ` SET revision=revision` + sets + " WHERE n=?",
+		read:    "SELECT n,revision" + old + " FROM " + quote(s.Name) + " WHERE id=?"}
 }
 
 // Names are checked by store.Spec.Check; quotes are for SQL's own words.

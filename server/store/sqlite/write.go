@@ -31,6 +31,11 @@ func (db *DB) InsertMany(ctx context.Context, coll string, rs []store.Row) error
 	if err != nil {
 		return err
 	}
+	return db.many(ctx, t, "insert", rs, t.add)
+}
+
+// many does the same to rows, a thousand a commit.
+func (db *DB) many(ctx context.Context, t *table, act string, rs []store.Row, f func(*tx, store.Row, []any) error) (err error) {
 	for part := range slices.Chunk(rs, chunk) {
 		values := make([][]any, len(part))
 		for i, r := range part {
@@ -40,8 +45,8 @@ func (db *DB) InsertMany(ctx context.Context, coll string, rs []store.Row) error
 		}
 		err := db.do(ctx, func(x *tx) error {
 			for i, r := range part {
-				if err := t.add(x, r, values[i]); err != nil {
-					return t.refused("insert "+coll+" "+r.ID, err)
+				if err := f(x, r, values[i]); err != nil {
+					return t.refused(act+" "+t.spec.Name+" "+r.ID, err)
 				}
 			}
 			return nil
@@ -153,6 +158,27 @@ func (db *DB) Update(ctx context.Context, coll string, r store.Row) error {
 			return t.refused("update "+coll+" "+r.ID, err)
 		}
 		return t.refused("update "+coll+" "+r.ID, t.sides(x, n, r.ID, values, old))
+	})
+}
+
+// Reindex replaces what documents are found by, where they stand as they were read; *store.UniqueError.
+func (db *DB) Reindex(ctx context.Context, coll string, rs []store.Row) error {
+	t, err := db.table(coll)
+	if err != nil || len(t.spec.Fields) == 0 {
+		return err
+	}
+	return db.many(ctx, t, "reindex", rs, func(x *tx, r store.Row, values []any) error {
+		n, old, err := t.guard(x, r.ID, r.Revision)
+		if errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			_, err = x.exec(t.reindex, append(t.stored(values), n)...)
+		}
+		if err != nil {
+			return err
+		}
+		return t.sides(x, n, r.ID, values, old)
 	})
 }
 

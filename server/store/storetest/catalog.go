@@ -51,7 +51,40 @@ func catalog(t *desk) {
 	if err := k.Fill(t.ctx, spec.Name, out); n != 1 || !errors.As(err, &taken) {
 		t.Errorf("found %d; filled twice: %v", n, err)
 	}
+	renewed(t, k)
 	if k.Fill(t.ctx, "nobodys", out) == nil {
 		t.Error("a collection that nobody opened was filled")
+	}
+}
+
+// renewed: rows are found by what is extracted of them now, and nothing else
+// changes; what somebody has saved meanwhile stays as it was saved.
+func renewed(t *desk, k *store.Catalog) {
+	stands, err := k.Get(t.ctx, spec.Name, "a")
+	t.ok(err)
+	older := stands
+	older.X = map[string]any{"status": "gone", "due": 1, "tags": []string{"y"}, "title": "旧词", "made": "0"}
+	t.ok(k.Reindex(t.ctx, spec.Name, []store.Row{older, {ID: "never", Revision: 1, Doc: older.Doc, X: older.X}}))
+	found := func(status, tag, word string) int64 {
+		n, err := k.Count(t.ctx, spec.Name, store.Query{Where: []store.Cond{{Field: "status", Op: store.Eq, Value: status},
+			{Field: "tags", Op: store.Has, Value: []string{tag}}, {Field: "title", Op: store.Matches, Value: word}}})
+		t.ok(err)
+		return n
+	}
+	now, err := k.Get(t.ctx, spec.Name, "a")
+	t.ok(err)
+	if found("gone", "y", "旧词") != 1 || found("active", "x", "电梯") != 0 || now.Revision != stands.Revision || !bytes.Equal(now.Doc, stands.Doc) {
+		t.Errorf("reindexed, it is found as it was; it stands as %+v", now)
+	}
+	older.Revision--
+	if n, err := k.Renew(t.ctx, spec.Name); n != 1 || err != nil {
+		t.Errorf("%d renewed: %v", n, err)
+	}
+	t.ok(k.Reindex(t.ctx, spec.Name, []store.Row{older}))
+	if found("active", "x", "电梯") != 1 || found("gone", "y", "旧词") != 0 {
+		t.Error("renewed, it is found as it was, or an older reading has won")
+	}
+	if _, err := k.Renew(t.ctx, "nobodys"); err == nil {
+		t.Error("a collection that nobody opened was renewed")
 	}
 }
