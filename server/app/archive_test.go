@@ -27,6 +27,7 @@ var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
 // a new store, and that into another; everybody signs in there as before and
 // finds what they found.
 func TestBackupWhileServing(t *testing.T) {
+	t.Parallel()
 	ctx, data := t.Context(), t.TempDir()
 	c := config.Config{Store: "sqlite", Data: filepath.Join(data, "portal")}
 	found(t, c.Data)
@@ -163,6 +164,7 @@ func TestCutCopies(t *testing.T) {
 // TestTampering: what somebody with the database in their hands changes, takes
 // away or adds is named by verify.
 func TestTampering(t *testing.T) {
+	t.Parallel()
 	ctx, dir := t.Context(), t.TempDir()
 	c := config.Config{Store: "sqlite", Data: filepath.Join(dir, "portal")}
 	d, err := Connect(ctx, c)

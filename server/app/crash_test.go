@@ -300,6 +300,7 @@ func (p *process) ask(path, token, body string) (answer, error) {
 // What was answered is there after the power is cut, no history is broken, and
 // what was not yet told to other modules is told after the restart.
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds the program")
 	}

@@ -471,7 +471,11 @@ func (c *crawler) send1(r *reader, f form) answer {
 // TestNoLeakAnywhere: everybody follows every link and asks for every address
 // that anybody was led to; nobody reads of a case that the gate would not show.
 func TestNoLeakAnywhere(t *testing.T) {
-	p := open2(t, thrown)
+	t.Parallel()
+	p, err := launch(lived)
+	if err != nil {
+		t.Fatal(err)
+	}
 	most, who := 1, few
 	if os.Getenv("GATEHOUSE_LONG") == "1" {
 		most, who = 12, readers

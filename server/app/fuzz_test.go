@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,9 +19,6 @@ import (
 	"gatehouse/modules"
 	"gatehouse/server/lifecycle"
 )
-
-// thrown is a whole demo city that is thrown away after others have wrecked it.
-var thrown = sync.OnceValues(func() (*portal, error) { return launch(lived) })
 
 // target is one address of the portal with what it takes.
 type target struct {
@@ -192,15 +188,19 @@ func (f *fuzzer) shoot(x target, head string) {
 // TestFuzzHTTP: whatever comes to an address of the portal, it answers, and
 // never with a fault of its own. Who has no permission changes nothing.
 func TestFuzzHTTP(t *testing.T) {
+	t.Parallel()
 	span := 6 * time.Second
 	if os.Getenv("GATEHOUSE_LONG") == "1" {
-		span = 3 * time.Minute
+		span = 8 * time.Minute
 	}
 	seed := rand.Uint64()
 	if s := os.Getenv("GATEHOUSE_SEED"); s != "" {
 		seed, _ = strconv.ParseUint(s, 10, 64)
 	}
-	p := open2(t, thrown)
+	p, err := launch(lived)
+	if err != nil {
+		t.Fatal(err)
+	}
 	f := p.fuzzer(t, seed)
 	t.Logf("seed %d, %d targets", seed, len(f.targets))
 

@@ -314,6 +314,7 @@ func (c *crowd) word(name string) string {
 // Whatever people try: no case leaves its table, no history breaks, and the
 // portal itself never fails.
 func TestCrowd(t *testing.T) {
+	t.Parallel()
 	seeds, span := 2, 5*time.Second
 	if os.Getenv("GATEHOUSE_LONG") == "1" {
 		seeds, span = 6, time.Minute

@@ -27,6 +27,7 @@ func (w *walk) day(n int) string {
 var asked = []string{"guangming", "zhongxin", "hehua"}
 
 func TestWalk(t *testing.T) {
+	t.Parallel()
 	w := &walk{visit(t, open2(t, walked)), map[string]string{}}
 	w.withoutMoney()
 	w.admit()
