@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gatehouse/modules/funding"
+	"gatehouse/modules/housetest"
 	"gatehouse/modules/items"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -21,7 +22,7 @@ import (
 func TestNoWayAroundTheMoney(t *testing.T) {
 	t.Parallel()
 	reached := map[string]int{}
-	rapid.Check(t, func(rt *rapid.T) {
+	housetest.Walks(t, "30", func(rt *rapid.T) {
 		f := house(t)
 		w := &walk{fixture: f, rt: rt, item: f.item().ID, reached: reached}
 		for range rapid.IntRange(5, 40).Draw(rt, "steps") {

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gatehouse/modules/books"
+	"gatehouse/modules/housetest"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
@@ -19,7 +20,7 @@ import (
 func TestBooksBalance(t *testing.T) {
 	t.Parallel()
 	reached := map[string]int{}
-	rapid.Check(t, func(rt *rapid.T) {
+	housetest.Walks(t, "30", func(rt *rapid.T) {
 		f := house(t)
 		w := &walk{fixture: f, rt: rt, item: f.work()}
 		for _, c := range []string{"hehua", "guangming"} { // a part in force takes sheets
