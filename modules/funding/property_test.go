@@ -22,7 +22,8 @@ import (
 func TestNoWayAroundTheMoney(t *testing.T) {
 	t.Parallel()
 	reached := map[string]int{}
-	housetest.Walks(t, "30", func(rt *rapid.T) {
+	housetest.Walks(t, "30")
+	rapid.Check(t, func(rt *rapid.T) {
 		f := house(t)
 		w := &walk{fixture: f, rt: rt, item: f.item().ID, reached: reached}
 		for range rapid.IntRange(5, 40).Draw(rt, "steps") {

@@ -20,7 +20,8 @@ import (
 func TestBooksBalance(t *testing.T) {
 	t.Parallel()
 	reached := map[string]int{}
-	housetest.Walks(t, "30", func(rt *rapid.T) {
+	housetest.Walks(t, "30")
+	rapid.Check(t, func(rt *rapid.T) {
 		f := house(t)
 		w := &walk{fixture: f, rt: rt, item: f.work()}
 		for _, c := range []string{"hehua", "guangming"} { // a part in force takes sheets
