@@ -42,6 +42,10 @@ func vacuum(ctx context.Context, from, to string) error {
 	if _, err := os.Stat(from); err != nil { // SQLite would make an empty one
 		return err
 	}
+	from, err := filepath.Abs(from) // an address of a file takes no other
+	if err != nil {
+		return err
+	}
 	c, err := sql.Open("sqlite", dsn(from, "busy_timeout(10000)"))
 	if err != nil {
 		return err

@@ -241,3 +241,22 @@ func TestIndexDeclaredAnewIsMadeAnew(t *testing.T) {
 		t.Fatalf("the old unique index still stands: %v", err)
 	}
 }
+
+// A folder may be named from where one stands.
+func TestSnapshotOfARelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("data", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(filepath.Join("data", "a.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := Snapshot(t.Context(), filepath.Join("data", "a.db"), filepath.Join("data", "b.db")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join("data", "b.db")); err != nil {
+		t.Error(err)
+	}
+}
