@@ -15,6 +15,9 @@ func TestEffectsRefuse(t *testing.T) {
 	housetest.Wrong(t, add(&Order{}, &addForm{}, s), "text:schema.required")
 	housetest.Wrong(t, add(&Order{Additions: make([]Addition, mostAdditions)}, &addForm{Text: "x"}, s), "order.added_enough")
 	housetest.Wrong(t, resume(&Order{}, s), "order.clock_runs")
+	housetest.Wrong(t, f.m.retype(&Order{Sorted: Sorted{Type: "help"}}, &retypeForm{Type: "help"}, s), "type:order.same_type")
+	housetest.Wrong(t, f.m.giveBack(&Order{}, &returnForm{Belongs: "nobody"}, s), "belongs:schema.not_an_option")
+	housetest.Wrong(t, f.m.importPast(&Order{}, &Past{Category: "none"}, s), "category:schema.not_an_option")
 	o := f.file("op", "phone")
 	app := f.App(f.m.Module())
 	for _, act := range []string{"nothing", "reveal", "forget"} {

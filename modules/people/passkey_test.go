@@ -135,6 +135,9 @@ func TestPasskey(t *testing.T) {
 	if x.post("/me/second/passkeys/drop", "passkey", key[1], "password", "not this one"); x.status != 422 {
 		t.Errorf("with a wrong password: %d", x.status)
 	}
+	if x.post("/me/second/passkeys/drop", "passkey", "0123456789abcdef", "password", password); x.status != 422 {
+		t.Errorf("one that nobody has: %d", x.status)
+	}
 	if x.post("/me/second/passkeys/drop", "passkey", key[1], "password", password); x.status != 303 || b.who() != "" || x.who() != "li" {
 		t.Errorf("dropped: %d, the other session is %q, the own %q", x.status, b.who(), x.who())
 	}

@@ -65,4 +65,12 @@ func TestFullAddress(t *testing.T) {
 	if in.post("/me/password", "password", password, "new_password", "another one entirely", "repeat_password", "another one entirely"); in.status != 429 {
 		t.Errorf("a new password: %d", in.status)
 	}
+	doors := newDoors(t)
+	d, _, _ := doors.addPasskey(t, "li", doors.user("li", "committee_staff", "hehua", ""))
+	b := doors.browser()
+	signed, sealed := d.open(t, b.get("/signin"))
+	fail(doors)
+	if b.post("/signin/passkey", "sealed", sealed, "signed", signed); b.status != 429 {
+		t.Errorf("a passkey: %d", b.status)
+	}
 }

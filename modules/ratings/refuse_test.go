@@ -16,6 +16,7 @@ func TestEffectsRefuse(t *testing.T) {
 	r := &Round{Items: []Item{{Item: "survey"}}}
 	wrong(inspect(r, &inspectForm{Item: "survey", Text: "x"}, s), "item:schema.not_an_option") // there is no gap
 	wrong(f.Ratings.object(r, &objectForm{Item: "nothing", Text: "x"}, s), "item:schema.not_an_option")
+	wrong(answer(r, &answerForm{Item: "survey", Answer: "to nothing"}, s), "item:schema.not_an_option")
 	r.Objections = []Objection{{Item: "survey", Answer: "answered"}}
 	wrong(answer(r, &answerForm{Item: "survey", Answer: "again"}, s), "round.already_answered")
 	wrong(f.Ratings.cast(&Ballot{}, &castForm{Round: "nowhere"}, s), "round:schema.not_an_option")
