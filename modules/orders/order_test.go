@@ -287,6 +287,13 @@ func TestR61MoreTime(t *testing.T) {
 		_, err = f.act(o, "clerk.fire", "extend", &ask)
 		housetest.Refused(t, err, "ORD9")
 	})
+	t.Run("R61 what is granted ends later than what there was", func(t *testing.T) {
+		t.Parallel()
+		f := open(t)
+		o := f.must(f.act(f.to(f.file("op", "phone"), "handling"), "clerk.fire", "extend", &extendForm{N: 1, Reason: "x", Ground: "y"}))
+		_, err := f.act(o, "disp", "grant_extension", &grantForm{Why: "x", Told: "page"})
+		housetest.Wrong(t, err, "order.no_longer")
+	})
 	t.Run("R61 not after the limit, and no longer than it", func(t *testing.T) {
 		t.Parallel()
 		f := open(t)

@@ -21,6 +21,7 @@ func TestEffectsRefuse(t *testing.T) {
 	wrong(err, "channel:schema.not_an_option")
 	wrong(f.m.file(&Order{}, &Filing{}, s), "words:schema.required")
 	wrong(f.m.file(&Order{}, &Filing{Words: "x", Community: "nowhere"}, s), "community:schema.not_an_option")
+	wrong(f.m.fileFor(&Order{}, &onBehalf{Filing: Filing{Words: "x"}}, s), "community:schema.required")
 	wrong((&Order{Sorted: Sorted{Category: "none"}}).sort(), "category:schema.not_an_option")
 	wrong(f.m.triage(&Order{}, &triageForm{Type: "help", Category: "101", Community: "nowhere"}, s), "community:schema.not_an_option")
 	wrong(f.m.retype(&Order{Sorted: Sorted{Type: "help"}}, &retypeForm{Type: "help"}, s), "type:order.same_type")
@@ -48,6 +49,10 @@ func TestEffectsRefuse(t *testing.T) {
 	wrong(f.m.jobDone(served(), &jobDoneForm{Job: "k"}, s), "order.another_hand")
 
 	// With callers.
+	_, err = f.m.Brief(f.ctx, "nobody")
+	wrong(err, "not_found")
+	_, err = f.m.askedCallers(f.ctx, modules.Visitor{}, "12", "")
+	wrong(err, "q:order.too_few_digits")
 	wrong(f.m.evaluate(&Order{}, &voiceForm{Solved: "solved", Grade: "none"}, s), "grade:schema.not_an_option")
 	wrong(f.m.evaluate(&Order{}, &voiceForm{Solved: "not", Grade: "100"}, s), "cause:order.cause_needed")
 	wrong(f.m.rate(&Order{}, &rateForm{Solved: "solved", Grade: "none"}, s), "grade:schema.not_an_option")
