@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gatehouse/modules/digests"
 	"gatehouse/server/archive"
@@ -79,7 +80,7 @@ func openPlace(ctx context.Context, c config.Config, log *slog.Logger) (place, e
 	if err != nil {
 		return place{}, err
 	}
-	p, err := placeOn(ctx, d, c, log)
+	p, err := placeOn(ctx, d, c, new(Clock).Now, log)
 	if err != nil {
 		return p, errors.Join(err, d.Close())
 	}
@@ -87,8 +88,8 @@ func openPlace(ctx context.Context, c config.Config, log *slog.Logger) (place, e
 	return p, nil
 }
 
-func placeOn(ctx context.Context, d store.Driver, c config.Config, log *slog.Logger) (place, error) {
-	a, err := Build(ctx, d, c, new(Clock).Now, log)
+func placeOn(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (place, error) {
+	a, err := Build(ctx, d, c, now, log)
 	if err != nil {
 		return place{}, err
 	}
@@ -149,13 +150,13 @@ func fill(ctx context.Context, c config.Config, log *slog.Logger, put func(archi
 		return m, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	return fillOn(ctx, d, c, log, put)
+	return fillOn(ctx, d, c, new(Clock).Now, log, put)
 }
 
 // fillOn puts something into a new store. Until that is done and verified the
 // store is marked, and no portal serves it.
-func fillOn(ctx context.Context, d store.Driver, c config.Config, log *slog.Logger, put func(archive.Place) (archive.Manifest, error)) (m archive.Manifest, err error) {
-	to, err := placeOn(ctx, d, c, log)
+func fillOn(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger, put func(archive.Place) (archive.Manifest, error)) (m archive.Manifest, err error) {
+	to, err := placeOn(ctx, d, c, now, log)
 	if err != nil {
 		return m, err
 	}
@@ -169,7 +170,7 @@ func fillOn(ctx context.Context, d store.Driver, c config.Config, log *slog.Logg
 	}
 	// Only a portal that has read all of it knows by what a row is found: in
 	// which street a community lies says another row.
-	a, err := build(ctx, d, c, new(Clock).Now, log)
+	a, err := build(ctx, d, c, now, log)
 	if err != nil {
 		return m, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 
 	"gatehouse/server/store"
 )
@@ -44,7 +43,7 @@ func (a *App) reindex(ctx context.Context) (anew bool, err error) {
 	if m.ID == "" {
 		m.ID, save = indexed, a.marks.Insert
 	}
-	m.Fields = maps.Clone(fields)
+	m.Fields = fields
 	var taken *store.UniqueError
 	if err := save(ctx, m); err != nil && !errors.Is(err, store.ErrStale) && !errors.As(err, &taken) { // another process was first
 		return anew, fmt.Errorf("remember by what rows are found: %w", err)

@@ -103,8 +103,8 @@ func inherit(db store.Driver, c config.Config, city func() (archive.Place, error
 	if err != nil {
 		return err
 	}
-	ctx := context.Background()
-	_, err = fillOn(ctx, db, c, silent, func(to archive.Place) (archive.Manifest, error) { return archive.Move(ctx, from, to) })
+	ctx, now := context.Background(), func() time.Time { return today } // what is kept for some days is kept in the copy
+	_, err = fillOn(ctx, db, c, now, silent, func(to archive.Place) (archive.Manifest, error) { return archive.Move(ctx, from, to) })
 	return err
 }
 
