@@ -133,7 +133,7 @@ func try(dir string, until time.Time, r *rand.Rand) (t tally, err error) {
 func passes(bin, dir string, n int, most time.Duration) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
-	c := exec.CommandContext(ctx, bin, "-test.failfast", "-test.short")
+	c := exec.CommandContext(ctx, bin, "-test.failfast")
 	c.Dir, c.Env = dir, append(os.Environ(), fmt.Sprint(variable, "=", n))
 	err := c.Run()
 	var failed *exec.ExitError
