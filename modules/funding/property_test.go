@@ -22,7 +22,7 @@ import (
 func TestNoWayAroundTheMoney(t *testing.T) {
 	t.Parallel()
 	reached := map[string]int{}
-	housetest.Walks(t, "30")
+	many := housetest.Walks(t, "30")
 	rapid.Check(t, func(rt *rapid.T) {
 		f := house(t)
 		w := &walk{fixture: f, rt: rt, item: f.item().ID, reached: reached}
@@ -37,7 +37,7 @@ func TestNoWayAroundTheMoney(t *testing.T) {
 		}
 	})
 	t.Logf("item states met: %v", reached)
-	if reached["active"] == 0 {
+	if many && reached["active"] == 0 {
 		t.Error("no walk made a part active: the property says nothing")
 	}
 }

@@ -20,7 +20,7 @@ import (
 func TestBooksBalance(t *testing.T) {
 	t.Parallel()
 	reached := map[string]int{}
-	housetest.Walks(t, "30")
+	many := housetest.Walks(t, "30")
 	rapid.Check(t, func(rt *rapid.T) {
 		f := house(t)
 		w := &walk{fixture: f, rt: rt, item: f.work()}
@@ -40,7 +40,7 @@ func TestBooksBalance(t *testing.T) {
 	})
 	t.Logf("entries met: %v", reached)
 	for _, noun := range []string{"payment", "sheet", "use", "refund"} {
-		if reached[noun] == 0 {
+		if many && reached[noun] == 0 {
 			t.Errorf("no walk entered a %s", noun)
 		}
 	}
