@@ -3,12 +3,15 @@ package rates
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"gatehouse/server/setting"
 )
 
 // Measure is what one order says of its unit's work.
 type Measure struct {
+	No         string
 	Unit       string
 	ReturnedBy []string // units whose return was accepted: it does not count for them
 	Excluded   bool     // by the review panel, on appeal
@@ -22,6 +25,34 @@ type Measure struct {
 	Grade      int  // 100, 80, 60, 30, 0
 	Policy     bool // dissatisfied with the policy, as the centre has decided
 }
+
+// Entry is what one order says of one unit's work. An order that another unit
+// returned before stands with both. It names the order and nobody.
+type Entry struct {
+	No        string `json:"no"`
+	Returned  bool   `json:"returned,omitempty"` // and accepted as another's
+	Excluded  bool   `json:"excluded,omitempty"`
+	Signed    bool   `json:"signed,omitempty"`
+	Contacted bool   `json:"contacted,omitempty"`
+	Closed    bool   `json:"on_time,omitempty"`
+	Open      bool   `json:"open,omitempty"`
+	Late      bool   `json:"late,omitempty"`
+	Solved    string `json:"solved,omitempty"`
+	Graded    bool   `json:"graded,omitempty"`
+	Grade     int    `json:"grade,omitempty"`
+	Policy    bool   `json:"policy,omitempty"`
+}
+
+// counts: the order is neither another's nor excluded.
+func (e Entry) counts() bool { return !e.Returned && !e.Excluded }
+
+// answers: the caller said clearly whether it is solved.
+func (e Entry) answers() bool {
+	return e.counts() && (e.Solved == "solved" || e.Solved == "partly" || e.Solved == "not")
+}
+
+// grades: the caller's grade is one of the handling.
+func (e Entry) grades() bool { return e.counts() && e.Graded && !e.Policy }
 
 // Row are the figures of a unit in a month. Rates are hundredths of a percent,
 // -1 where there is nothing to divide by.
@@ -51,38 +82,81 @@ type Row struct {
 	Solve        int64    `json:"solve_rate"`
 	Satisfy      int64    `json:"satisfaction_rate"`
 	Score        int64    `json:"score"`
-	Rank         int64    `json:"rank"`            // among its peers; 0: too few orders
-	Below        []string `json:"below,omitempty"` // floors it does not reach (R66): reply, satisfaction
+	Rank         int64    `json:"rank"`              // among its peers; 0: too few orders
+	Below        []string `json:"below,omitempty"`   // floors it does not reach (R66): reply, satisfaction
+	Entries      string   `json:"entries,omitempty"` // SHA-256 of the list behind the figures
 }
 
 // badGrade and below is a caller who is dissatisfied.
 const badGrade = 30
 
-// add counts one order for its unit.
-func (r *Row) add(o Measure) {
-	r.Dispatched++
-	if o.Excluded {
-		r.Excluded++
-		return
+// A figure of a unit: how many entries it counts, or a rate that is worked out
+// from them.
+type figure struct {
+	key    string
+	has    func(Entry) bool  // the entries behind it
+	n      func(*Row) *int64 // of a count
+	rate   func(Row) int64   // of a rate, in hundredths of a percent
+	how    string            // of a rate: the words that give its formula
+	points bool              // of a hundred, not a share of anything
+}
+
+var figures = []figure{
+	{key: "dispatched", has: func(Entry) bool { return true }, n: func(r *Row) *int64 { return &r.Dispatched }},
+	{key: "returned", has: func(e Entry) bool { return e.Returned }, n: func(r *Row) *int64 { return &r.Returned }},
+	{key: "excluded", has: func(e Entry) bool { return !e.Returned && e.Excluded }, n: func(r *Row) *int64 { return &r.Excluded }},
+	{key: "counted", has: Entry.counts, n: func(r *Row) *int64 { return &r.Counted }},
+	{key: "signed", has: func(e Entry) bool { return e.counts() && e.Signed }, n: func(r *Row) *int64 { return &r.Signed }},
+	{key: "contacted", has: func(e Entry) bool { return e.counts() && e.Contacted }, n: func(r *Row) *int64 { return &r.Contacted }},
+	{key: "on_time", has: func(e Entry) bool { return e.counts() && e.Closed }, n: func(r *Row) *int64 { return &r.OnTime }},
+	{key: "late", has: func(e Entry) bool { return e.counts() && e.Late }, n: func(r *Row) *int64 { return &r.Late }},
+	{key: "open", has: func(e Entry) bool { return e.counts() && e.Open }, n: func(r *Row) *int64 { return &r.Open }},
+	{key: "solved", has: func(e Entry) bool { return e.counts() && e.Solved == "solved" }, n: func(r *Row) *int64 { return &r.Solved }},
+	{key: "partly", has: func(e Entry) bool { return e.counts() && e.Solved == "partly" }, n: func(r *Row) *int64 { return &r.Partly }},
+	{key: "not", has: func(e Entry) bool { return e.counts() && e.Solved == "not" }, n: func(r *Row) *int64 { return &r.Not }},
+	{key: "unreached", has: func(e Entry) bool { return e.counts() && e.Solved == "unreached" }, n: func(r *Row) *int64 { return &r.Unreached }},
+	{key: "graded", has: Entry.grades, n: func(r *Row) *int64 { return &r.Graded }},
+	{key: "dissatisfied", has: func(e Entry) bool { return e.grades() && e.Grade <= badGrade }, n: func(r *Row) *int64 { return &r.Dissatisfied }},
+	{key: "policy", has: func(e Entry) bool { return e.counts() && e.Graded && e.Policy }, n: func(r *Row) *int64 { return &r.Policy }},
+
+	{key: "closure", has: Entry.counts, rate: func(r Row) int64 { return r.Closure }, how: "how_closure"},
+	{key: "on_time_rate", has: Entry.counts, rate: func(r Row) int64 { return r.OnTimeRate }, how: "how_on_time"},
+	{key: "response", has: Entry.counts, rate: func(r Row) int64 { return r.Response }, how: "how_response"},
+	{key: "solve", has: Entry.answers, rate: func(r Row) int64 { return r.Solve }, how: "how_solve"},
+	{key: "satisfy", has: Entry.grades, rate: func(r Row) int64 { return r.Satisfy }, how: "how_satisfy"},
+	{key: "dissatisfied_rate", has: Entry.grades, rate: func(r Row) int64 { return share(r.Dissatisfied, r.Graded) }, how: "how_dissatisfied"},
+	{key: "score", has: Entry.counts, rate: func(r Row) int64 { return r.Score }, how: "how_score", points: true},
+}
+
+// figureOf finds a figure by its key.
+func figureOf(key string) (figure, bool) {
+	i := slices.IndexFunc(figures, func(f figure) bool { return f.key == key })
+	if i < 0 {
+		return figure{}, false
 	}
-	r.Counted++
-	for _, c := range []struct {
-		n    *int64
-		true bool
-	}{{&r.Signed, o.Signed}, {&r.Contacted, o.Contacted}, {&r.OnTime, o.Closed}, {&r.Late, o.Late}, {&r.Open, o.Open}, {&r.Solved, o.Solved == "solved"}, {&r.Partly, o.Solved == "partly"},
-		{&r.Not, o.Solved == "not"}, {&r.Unreached, o.Solved == "unreached"}} {
-		if c.true {
-			*c.n++
-		}
-	}
+	return figures[i], true
+}
+
+// text writes what the figure comes to in a row.
+func (f figure) text(r Row) string {
 	switch {
-	case o.Graded && o.Policy:
-		r.Policy++
-	case o.Graded:
-		r.Graded++
-		if r.Grades += int64(o.Grade); o.Grade <= badGrade {
-			r.Dissatisfied++
+	case f.points:
+		return strings.TrimSuffix(pct(f.rate(r)), "%")
+	case f.rate != nil:
+		return pct(f.rate(r))
+	}
+	return strconv.FormatInt(*f.n(&r), 10)
+}
+
+// add counts one order for its unit.
+func (r *Row) add(e Entry) {
+	for _, f := range figures {
+		if f.n != nil && f.has(e) {
+			*f.n(r)++
 		}
+	}
+	if e.grades() {
+		r.Grades += int64(e.Grade)
 	}
 }
 
@@ -116,26 +190,18 @@ func (r *Row) rate(s setting.Values) {
 	}
 }
 
-// tally counts a month's orders.
-type tally map[string]*Row
-
-func (t tally) of(unit string) *Row {
-	if t[unit] == nil {
-		t[unit] = &Row{Unit: unit}
-	}
-	return t[unit]
-}
+// tally are a month's orders by unit.
+type tally map[string][]Entry
 
 func (t tally) add(o Measure) {
+	e := Entry{No: o.No, Excluded: o.Excluded, Signed: o.Signed, Contacted: o.Contacted, Closed: o.Closed, Open: o.Open, Late: o.Late, Solved: o.Solved, Graded: o.Graded, Grade: o.Grade, Policy: o.Policy}
 	for i, u := range o.ReturnedBy {
 		if u != o.Unit && !slices.Contains(o.ReturnedBy[:i], u) {
-			r := t.of(u)
-			r.Dispatched++
-			r.Returned++
+			t[u] = append(t[u], Entry{No: o.No, Returned: true})
 		}
 	}
 	if o.Unit != "" {
-		t.of(o.Unit).add(o)
+		t[o.Unit] = append(t[o.Unit], e)
 	}
 }
 
@@ -144,10 +210,13 @@ func (t tally) add(o Measure) {
 // rank.
 func (t tally) rows(s setting.Values, street func(unit string) bool) []Row {
 	var out []Row
-	for _, r := range t {
-		r.Street = street(r.Unit)
+	for unit, es := range t {
+		r := Row{Unit: unit, Street: street(unit)}
+		for _, e := range es {
+			r.add(e)
+		}
 		r.rate(s)
-		out = append(out, *r)
+		out = append(out, r)
 	}
 	least := int64(s.Int("hot.rank_min_n"))
 	ranked := func(r Row) bool { return r.Counted >= least && r.Score >= 0 }

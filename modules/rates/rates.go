@@ -2,7 +2,8 @@
 // publishes it month by month (R65, R66, R67).
 //
 // Words: a month's orders are those whose limit ends in it. A bulletin (热线通报)
-// is a month's figures of every unit with their ranks. An improvement (限期改进)
+// is a month's figures of every unit with their ranks; each figure leads to its
+// entries, the orders that it counts, so that anybody can count again. An improvement (限期改进)
 // is what a unit below the floor owes the centre.
 //
 // The life of a bulletin: drawn by the centre from the orders → published by
@@ -40,6 +41,7 @@ type Asks struct {
 type Rates struct {
 	Bulletins    *modules.Desk[Bulletin]
 	Improvements *modules.Desk[Improvement]
+	accounts     *store.Collection[account]
 	h            *modules.House
 	asks         Asks
 }
@@ -50,6 +52,9 @@ var zone = calendar.City
 func New(ctx context.Context, h *modules.House, asks Asks) (*Rates, error) {
 	m := &Rates{h: h, asks: asks}
 	var err error
+	if m.accounts, err = openAccounts(ctx, h.Store); err != nil {
+		return nil, err
+	}
 	if m.Bulletins, err = modules.NewDesk(ctx, h, m.bulletins()); err != nil {
 		return nil, err
 	}
@@ -70,7 +75,11 @@ func New(ctx context.Context, h *modules.House, asks Asks) (*Rates, error) {
 
 // Module gives what the house serves beside the desks.
 func (m *Rates) Module() modules.Module {
-	return modules.Module{Name: "rates", Routes: func(r fiber.Router) { r.Get("/bulletins/:id/rates.xlsx", m.workbook) }}
+	return modules.Module{Name: "rates", Routes: func(r fiber.Router) {
+		r.Get("/bulletins/:id/rates.xlsx", m.workbook)
+		r.Get("/bulletins/:id/entries", m.behindPage)
+		r.Get("/api/v1/bulletins/:id/entries", m.behindPage)
+	}}
 }
 
 // months offers the last year's months that are over.

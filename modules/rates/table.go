@@ -100,7 +100,7 @@ func (m *Rates) redraw(b *Bulletin, s *lifecycle.Step) error {
 	}
 	b.Rows = t.rows(s.Settings, func(unit string) bool { return m.h.Names.Known("place", unit) })
 	b.Edition, b.Counted = b.Edition+1, s.Now
-	return nil
+	return m.keep(s.Ctx, b, t)
 }
 
 func publish(b *Bulletin, s *lifecycle.Step) error {

@@ -73,51 +73,39 @@ func pct(bp int64) string {
 	return fmt.Sprintf("%d.%02d%%", bp/100, bp%100)
 }
 
-func count(n int64) web.Cell { return web.Cell{HTML: web.Text(strconv.FormatInt(n, 10))} }
+// What the two tables of a bulletin show of a unit.
+var (
+	inRanks = []string{"score", "response", "solve", "satisfy", "counted"}
+	inWork  = []string{"dispatched", "on_time", "late", "open", "closure", "on_time_rate", "dissatisfied", "dissatisfied_rate"}
+)
 
-// behind tells where the orders behind a unit's figures are, for those who may
-// read them; "" for the others.
-func (m *Rates) behind(v modules.Visitor, b *Bulletin, r Row) string {
-	if !m.h.Holds(v.Actor, "hotline_head", "dispatcher", "callback", "review_panel", "auditor") && !m.own(v, r) {
-		return ""
-	}
-	return "/orders?unit=" + r.Unit + "&due_month=" + b.Month
-}
-
-func (m *Rates) own(v modules.Visitor, r Row) bool {
-	from := m.h.OwnDepartments(v, "dept_clerk")
-	if r.Street {
-		from = m.h.OwnPlaces(v, "street_cadre")
-	}
-	for _, o := range from {
-		if o.Value == r.Unit {
-			return true
-		}
-	}
-	return false
-}
-
-// tables of one group of peers: the three rates with their ranks, and what was done.
-func (m *Rates) tables(v modules.Visitor, b *Bulletin, street bool) template.HTML {
+// tables of one group of peers: the three rates with their ranks, and what was
+// done. On a page each figure leads to its entries, on paper nothing does.
+func (m *Rates) tables(v modules.Visitor, b *Bulletin, street, paper bool) template.HTML {
 	l := v.Lang
-	ranks := web.Table{CaptionKey: "bulletin.ranks", Head: []web.Col{{Key: "bulletin.unit"}, {Key: "bulletin.rank", Num: true}, {Key: "bulletin.score", Num: true}, {Key: "bulletin.response", Num: true},
-		{Key: "bulletin.solve", Num: true}, {Key: "bulletin.satisfy", Num: true}, {Key: "bulletin.counted", Num: true}}}
-	work := web.Table{CaptionKey: "bulletin.work", Head: []web.Col{{Key: "bulletin.unit"}, {Key: "bulletin.dispatched", Num: true}, {Key: "bulletin.taken_out", Num: true}, {Key: "bulletin.on_time", Num: true},
-		{Key: "bulletin.late", Num: true}, {Key: "bulletin.open", Num: true}, {Key: "bulletin.closure", Num: true}, {Key: "bulletin.on_time_rate", Num: true}, {Key: "bulletin.dissatisfied", Num: true}}}
+	cells := func(r Row, keys []string, first ...web.Cell) []web.Cell {
+		for _, key := range keys {
+			f, _ := figureOf(key)
+			c := web.Cell{HTML: web.Text(f.text(r))}
+			if !paper {
+				c.Href = at(b, r, key)
+			}
+			first = append(first, c)
+		}
+		return first
+	}
+	ranks := web.Table{CaptionKey: "bulletin.ranks", Head: columns(inRanks, web.Col{Key: "bulletin.unit"}, web.Col{Key: "bulletin.rank", Num: true})}
+	work := web.Table{CaptionKey: "bulletin.work", Head: columns(inWork, web.Col{Key: "bulletin.unit"})}
 	for _, r := range b.Rows {
 		if r.Street != street {
 			continue
 		}
-		name, at := web.Cell{HTML: web.Text(m.unit(l, r.Unit))}, m.behind(v, b, r)
-		rank := l.T("bulletin.unranked")
+		name, rank := web.Cell{HTML: web.Text(m.unit(l, r.Unit))}, l.T("bulletin.unranked")
 		if r.Rank > 0 {
 			rank = strconv.FormatInt(r.Rank, 10)
 		}
-		counted := count(r.Counted)
-		counted.Href = at
-		ranks.Rows = append(ranks.Rows, []web.Cell{name, {HTML: web.Text(rank)}, {HTML: web.Text(strings.TrimSuffix(pct(r.Score), "%"))}, {HTML: web.Text(pct(r.Response))}, {HTML: web.Text(pct(r.Solve))}, {HTML: web.Text(pct(r.Satisfy))}, counted})
-		work.Rows = append(work.Rows, []web.Cell{name, count(r.Dispatched), count(r.Returned + r.Excluded), count(r.OnTime), count(r.Late), count(r.Open), {HTML: web.Text(pct(r.Closure))},
-			{HTML: web.Text(pct(r.OnTimeRate))}, {HTML: web.Text(strconv.FormatInt(r.Dissatisfied, 10) + " · " + pct(share(r.Dissatisfied, r.Graded)))}})
+		ranks.Rows = append(ranks.Rows, cells(r, inRanks, name, web.Cell{HTML: web.Text(rank)}))
+		work.Rows = append(work.Rows, cells(r, inWork, name))
 	}
 	if ranks.Rows == nil {
 		return ""
@@ -125,10 +113,16 @@ func (m *Rates) tables(v modules.Visitor, b *Bulletin, street bool) template.HTM
 	return web.Join(ranks.HTML(l), work.HTML(l))
 }
 
+func columns(keys []string, first ...web.Col) []web.Col {
+	for _, key := range keys {
+		first = append(first, web.Col{Key: "bulletin." + key, Num: true})
+	}
+	return first
+}
+
 // body is what a bulletin says, on the page and on paper.
-func (m *Rates) body(v modules.Visitor, b *Bulletin) template.HTML {
+func (m *Rates) body(v modules.Visitor, b *Bulletin, paper bool) template.HTML {
 	l := v.Lang
-	s := b.Settings
 	var parts []template.HTML
 	for _, f := range b.Fixes {
 		parts = append(parts, web.Panel(l, web.Warn, "bulletin.corrected", modules.Text(l, l.Date(f.At)+" "+f.Why)))
@@ -138,11 +132,16 @@ func (m *Rates) body(v modules.Visitor, b *Bulletin) template.HTML {
 			h.Raw(`<ul>`)
 			for _, r := range named {
 				h.Raw(`<li>`)
-				h.T("bulletin.named", "unit", m.unit(l, r.Unit), "below", below(l, r.Below), "reply", pct(r.OnTimeRate), "satisfy", pct(r.Satisfy))
+				said := l.T("bulletin.named", "unit", m.unit(l, r.Unit), "below", below(l, r.Below), "reply", pct(r.OnTimeRate), "satisfy", pct(r.Satisfy))
+				if href := at(b, r, "counted"); href != "" && !paper {
+					h.Add(web.Link(href, said))
+				} else {
+					h.Text(said)
+				}
 				h.Raw(`</li>`)
 			}
 			h.Raw(`</ul><p>`)
-			h.T("bulletin.demand", "n", s.Int("hot.improve_wd"))
+			h.T("bulletin.demand", "n", b.Settings.Int("hot.improve_wd"))
 			h.Raw(`</p>`)
 		})))
 	}
@@ -150,14 +149,14 @@ func (m *Rates) body(v modules.Visitor, b *Bulletin) template.HTML {
 		street bool
 		key    string
 	}{{true, "bulletin.streets"}, {false, "bulletin.departments"}} {
-		if t := m.tables(v, b, g.street); t != "" {
+		if t := m.tables(v, b, g.street, paper); t != "" {
 			parts = append(parts, web.Section(l, g.key, t))
 		}
 	}
 	parts = append(parts, web.Section(l, "bulletin.how", modules.In(l, func(h *web.H) {
-		for _, k := range []string{"bulletin.how_v", "bulletin.how_response", "bulletin.how_solve", "bulletin.how_satisfy", "bulletin.how_score", "bulletin.how_floor"} {
+		for _, how := range []string{"how_v", "how_response", "how_solve", "how_satisfy", "how_score", "how_floor"} {
 			h.Raw(`<p>`)
-			h.T(k, "r", s.Int("hot.w_response"), "s", s.Int("hot.w_solve"), "g", s.Int("hot.w_satisfy"), "n", s.Int("hot.rank_min_n"), "reply", s.Int("hot.floor_reply_pct"), "satisfy", s.Int("hot.floor_satisfy_pct"))
+			h.Text(formula(l, b, how))
 			h.Raw(`</p>`)
 		}
 	})))
@@ -172,7 +171,7 @@ func (m *Rates) detail(_ context.Context, v modules.Visitor, b *Bulletin) (templ
 		h.Raw(`</p><p>`)
 		h.Add(web.Link("/bulletins/"+b.ID+"/rates.xlsx", l.T("bulletin.excel")))
 		h.Raw(`</p>`)
-	}), m.body(v, b)), nil
+	}), m.body(v, b, false)), nil
 }
 
 // circular is the bulletin on paper.
@@ -182,7 +181,7 @@ func (m *Rates) circular(_ context.Context, v modules.Visitor, b *Bulletin) (*mo
 		return nil, nil
 	}
 	l := v.Lang
-	return &modules.Letter{TitleKey: "bulletin.circular", Office: l.T("order.office"), To: l.T("bulletin.to"), Body: m.body(modules.Visitor{Lang: l}, b), From: l.T("order.office"), Date: e.At, Code: m.Bulletins.Code(b, e)}, nil
+	return &modules.Letter{TitleKey: "bulletin.circular", Office: l.T("order.office"), To: l.T("bulletin.to"), Body: m.body(v, b, true), From: l.T("order.office"), Date: e.At, Code: m.Bulletins.Code(b, e)}, nil
 }
 
 // workbook answers GET /bulletins/:id/rates.xlsx: every figure of every unit.
@@ -200,20 +199,10 @@ func (m *Rates) workbook(c *fiber.Ctx) error {
 		if r.Street {
 			group = "bulletin.streets"
 		}
-		row := []string{m.unit(l, r.Unit), l.T(group)}
-		head = []string{l.T("bulletin.unit"), l.T("bulletin.group")}
-		for _, x := range []struct {
-			key string
-			n   int64
-		}{{"rank", r.Rank}, {"dispatched", r.Dispatched}, {"returned", r.Returned}, {"excluded", r.Excluded}, {"counted", r.Counted}, {"signed", r.Signed}, {"contacted", r.Contacted}, {"on_time", r.OnTime},
-			{"late", r.Late}, {"open", r.Open}, {"solved", r.Solved}, {"partly", r.Partly}, {"not", r.Not}, {"unreached", r.Unreached}, {"graded", r.Graded}, {"dissatisfied", r.Dissatisfied}, {"policy", r.Policy}} {
-			head, row = append(head, l.T("bulletin."+x.key)), append(row, strconv.FormatInt(x.n, 10))
-		}
-		for _, x := range []struct {
-			key string
-			bp  int64
-		}{{"closure", r.Closure}, {"on_time_rate", r.OnTimeRate}, {"response", r.Response}, {"solve", r.Solve}, {"satisfy", r.Satisfy}, {"score", r.Score}} {
-			head, row = append(head, l.T("bulletin."+x.key)), append(row, pct(x.bp))
+		row := []string{m.unit(l, r.Unit), l.T(group), strconv.FormatInt(r.Rank, 10)}
+		head = []string{l.T("bulletin.unit"), l.T("bulletin.group"), l.T("bulletin.rank")}
+		for _, f := range figures {
+			head, row = append(head, l.T("bulletin."+f.key)), append(row, f.text(r))
 		}
 		head, row = append(head, l.T("bulletin.below")), append(row, below(l, r.Below))
 		rows = append(rows, row)

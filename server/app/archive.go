@@ -201,12 +201,13 @@ func vacant(ctx context.Context, c config.Config) error {
 type Verified struct {
 	Histories, Files            int
 	Ballots, Households, Moneys int
+	Counted                     int          // entries of the hotline's bulletins
 	Digest                      *digests.Day // of the newest day
 	Days                        int          // whose digests agree
 }
 
-// Verify walks every history and looks at every attached file, counts ballots
-// and books anew and makes the digest of each day; tell hears of each
+// Verify walks every history and looks at every attached file, counts ballots,
+// books and bulletins anew and makes the digest of each day; tell hears of each
 // collection. It names the first thing that is broken.
 func (a *App) Verify(ctx context.Context, tell func(plural string, v Verified)) (all Verified, err error) {
 	for _, d := range a.House.Desks() {
@@ -230,6 +231,9 @@ func (a *App) Verify(ctx context.Context, tell func(plural string, v Verified)) 
 		return all, err
 	}
 	if all.Moneys, err = a.Books.Verify(ctx); err != nil {
+		return all, err
+	}
+	if all.Counted, err = a.Rates.Verify(ctx); err != nil {
 		return all, err
 	}
 	all.Digest, all.Days, err = a.Digests.Verify(ctx)

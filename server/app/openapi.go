@@ -26,6 +26,7 @@ import (
 	"gatehouse/modules/orders"
 	"gatehouse/modules/people"
 	"gatehouse/modules/plaques"
+	"gatehouse/modules/rates"
 	"gatehouse/modules/ratings"
 	"gatehouse/modules/settings"
 	"gatehouse/modules/spending"
@@ -75,17 +76,18 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/settings/rehearsal": get("what ?value= of the setting ?key= would mean for open cases", answers[settings.Rehearsal]()),
 		"/api/v1/exports":            get("which lists left as tables, the newest first; ?after= goes on", answers[exports.Page]()),
 
-		"/api/v1/calls":                 post("a telephone system reports a call, signed", calls.ReportAPI(), "200", answers[calls.Heard]()),
-		"/api/v1/calls/rates":           get("how the calls of ?month= were picked up, day by day", answers[calls.Month]()),
-		"/api/v1/orders/callers":        get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[modules.ListOf[orders.OfCaller]]()),
-		"/api/v1/track":                 post("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", answers[orders.Tracked]()),
-		"/api/v1/orders/callers/data":   post("everything held on the caller of an order, to hand out to them", orders.OwnDataAPI(), "200", answers[orders.OwnData]()),
-		"/api/v1/hotline/counts":        get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),
-		"/api/v1/knowledge":             get("what the hotline answers to ?q=, in ?category=", answers[modules.ListOf[knowledge.Found]]()),
-		"/api/v1/landmarks/search":      get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[modules.ListOf[gazetteer.Found]]()),
-		"/api/v1/dispatch_rules/lookup": get("which unit handles ?category= in ?community= by the rules in force", answers[dispatch.Answer]()),
-		"/api/v1/batches/upload":        map[string]any{"post": tableOp()},
-		"/api/v1/batches/{id}/report":   get("what a dry run found wrong, cell by cell", answers[intake.Checked](), "id"),
+		"/api/v1/calls":                  post("a telephone system reports a call, signed", calls.ReportAPI(), "200", answers[calls.Heard]()),
+		"/api/v1/calls/rates":            get("how the calls of ?month= were picked up, day by day", answers[calls.Month]()),
+		"/api/v1/orders/callers":         get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[modules.ListOf[orders.OfCaller]]()),
+		"/api/v1/track":                  post("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", answers[orders.Tracked]()),
+		"/api/v1/orders/callers/data":    post("everything held on the caller of an order, to hand out to them", orders.OwnDataAPI(), "200", answers[orders.OwnData]()),
+		"/api/v1/bulletins/{id}/entries": get("the orders behind ?figure= of ?unit= in a bulletin; ?after= goes on", answers[rates.Behind](), "id"),
+		"/api/v1/hotline/counts":         get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),
+		"/api/v1/knowledge":              get("what the hotline answers to ?q=, in ?category=", answers[modules.ListOf[knowledge.Found]]()),
+		"/api/v1/landmarks/search":       get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[modules.ListOf[gazetteer.Found]]()),
+		"/api/v1/dispatch_rules/lookup":  get("which unit handles ?category= in ?community= by the rules in force", answers[dispatch.Answer]()),
+		"/api/v1/batches/upload":         map[string]any{"post": tableOp()},
+		"/api/v1/batches/{id}/report":    get("what a dry run found wrong, cell by cell", answers[intake.Checked](), "id"),
 	}
 	schemas := map[string]any{"Problem": problem}
 	for _, d := range a.House.Desks() {

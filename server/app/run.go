@@ -50,6 +50,7 @@ func Verify(ctx context.Context, c config.Config, out io.Writer, log *slog.Logge
 		say("all", all)
 		fmt.Fprintf(out, "%d ballots and %d households each count once\n", all.Ballots, all.Households)
 		fmt.Fprintf(out, "%d movements of money agree with the accounts\n", all.Moneys)
+		fmt.Fprintf(out, "%d entries come to the figures of the bulletins\n", all.Counted)
 		fmt.Fprintf(out, "%d days agree with their digests; the newest is\n%s %s\n", all.Days, all.Digest.ID, all.Digest.Digest)
 		return nil
 	})
