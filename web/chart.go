@@ -37,13 +37,14 @@ func Progress(l Lang, labelKeys []string, current int) template.HTML {
 	return h.HTML()
 }
 
-// Meter shows a value against its most as a bar with the words beside it.
-func Meter(l Lang, labelKey string, value, most int64, tone Tone, text string) template.HTML {
+// Meter shows a value against its most as a bar with the words beside it, which
+// lead to href if there is one.
+func Meter(l Lang, labelKey string, value, most int64, tone Tone, text, href string) template.HTML {
 	h := NewH(l)
 	h.Raw(`<div class="meter"><p class="meter-line"><span>`)
 	h.T(labelKey)
 	h.Raw(`</span> <b>`)
-	h.Text(text)
+	h.maybeLink(href, text)
 	h.Raw(`</b></p>`)
 	bar(h, value, most, tone)
 	h.Raw(`</div>`)
@@ -67,9 +68,11 @@ func percent(value, most int64) string {
 }
 
 // Bar is one line of a chart; Text is the value as people read it, "" for the
-// bare number. Of is what a full bar means, 0 for the greatest value shown.
+// bare number. Of is what a full bar means, 0 for the greatest value shown. Href
+// leads from the table to what the value is made of.
 type Bar struct {
 	Label string
+	Href  string
 	Value int64
 	Text  string
 	Tone  Tone
@@ -165,7 +168,7 @@ func chartTable(l Lang, bars []Bar) template.HTML {
 		h.Raw(`<tr><th scope="row">`)
 		h.Text(b.Label)
 		h.Raw(`</th><td class="num">`)
-		h.Text(b.text())
+		h.maybeLink(b.Href, b.text())
 		h.Raw(`</td></tr>`)
 	}
 	h.Raw(`</tbody></table>`)

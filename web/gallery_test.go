@@ -135,7 +135,7 @@ func gallery(l Lang, errors bool) Page {
 		Section(l, "gallery.list", Join(Filters(l, FilterSpec{Action: "/list", Swap: "list", Live: true, Fields: []FilterField{{Name: "q", LabelKey: "gallery.item"}, {Name: "state", LabelKey: "gallery.status", Options: []Option{{Value: "a", Text: "审核中"}}}}}),
 			galleryTable(l), Pager(l, "/p", "/n", 5))),
 		Section(l, "gallery.h.figures", Join(Figures(l, []Figure{{Value: "29", LabelKey: "gallery.menu.catalogue", Href: "/x"}, {Value: "¥1.2 万", LabelKey: "gallery.money", Tone: Good}, {Value: "2", LabelKey: "gallery.state.late", Tone: Bad}, {Value: "91.5%", LabelKey: "gallery.menu.rating"}}),
-			Meter(l, "gallery.meter", 600000, 1200000, Good, "¥6,000.00 / ¥12,000.00"), Columns(BarChart(l, "gallery.chart", bars), Trend(l, "gallery.trend", week)), QR(l, "https://example.invalid/v/8K2M4Q"))),
+			Meter(l, "gallery.meter", 600000, 1200000, Good, "¥6,000.00 / ¥12,000.00", "/gallery/parts"), Columns(BarChart(l, "gallery.chart", bars), Trend(l, "gallery.trend", week)), QR(l, "https://example.invalid/v/8K2M4Q"))),
 		Panel(l, Warn, "notice.warn", Details(l, "deadline.how", Paragraphs("一\n二"))),
 		Section(l, "gallery.h.form", Form(l, galleryForm(l, errors))),
 	)

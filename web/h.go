@@ -35,6 +35,15 @@ func (h *H) Href(s string) { h.Text(safeHref(s)) }
 // Add writes HTML that another part made.
 func (h *H) Add(x template.HTML) { h.b.WriteString(string(x)) }
 
+// maybeLink writes s, as a link where there is an address.
+func (h *H) maybeLink(href, s string) {
+	if href == "" {
+		h.Text(s)
+		return
+	}
+	h.Add(Link(href, s))
+}
+
 // HTML gives what was written.
 func (h *H) HTML() template.HTML { return template.HTML(h.b.String()) }
 

@@ -167,8 +167,17 @@ func figures(l web.Lang, sums map[Account]Sum) template.HTML {
 		kind, _, _ := a.parts()
 		by[kind] += s.Balance()
 	}
-	return web.Figures(l, []web.Figure{{Value: web.Yuan(-by["department"]), LabelKey: "books.given"}, {Value: web.Yuan(by["community"] + by["street"]), LabelKey: "books.held"},
-		{Value: web.Yuan(by["spent"] + by["provider"]), LabelKey: "books.used"}, {Value: web.Yuan(by["returned"]), LabelKey: "books.returned"}})
+	var out []web.Figure
+	for _, kind := range Kinds {
+		sum, any := by[kind]
+		if kind == "department" {
+			sum = -sum // what it gave
+		}
+		if any { // each leads to the accounts that it sums up
+			out = append(out, web.Figure{Value: web.Yuan(sum), LabelKey: "books.sum." + kind, Href: "/books?kind=" + kind})
+		}
+	}
+	return web.Figures(l, out)
 }
 
 func (m *Books) filter(l web.Lang, c *fiber.Ctx, communities []web.Option) template.HTML {

@@ -26,8 +26,8 @@ type Asks struct {
 	// Communities lists the communities below a place, District the places that stand for a district.
 	Communities func(under string) []string
 	District    func() []string
-	// Carried gives what the items in force asked of a community at a moment.
-	Carried func(community string, at time.Time) modules.Load
+	// Carried gives what each item in force asked of a community at a moment.
+	Carried func(community string, at time.Time) []Part
 	// Kept gives the ledgers in use and the plaques that hang, community by community.
 	Kept func(ctx context.Context) (ledgers, plaques map[string]int64, err error)
 	// AtLaunch gives what ran in a community on launch day, and what of it still does (R26).
@@ -55,6 +55,8 @@ func (b *Burden) Module() modules.Module {
 		r.Get("/api/v1/burden", b.page)
 		r.Get("/burden/:community", b.place)
 		r.Get("/api/v1/burden/:community", b.place)
+		r.Get("/burden/:community/items", b.partsPage)
+		r.Get("/api/v1/burden/:community/items", b.partsPage)
 	}}
 }
 
@@ -74,7 +76,7 @@ func (b *Burden) readings(ctx context.Context, communities []string) ([]Reading,
 	}
 	out := make([]Reading, len(communities))
 	for i, c := range communities {
-		r := Reading{Community: c, Load: b.Carried(c, b.h.Clock()), Caps: modules.Caps(b.h.Settings(), b.Members(c))}
+		r := Reading{Community: c, Load: sum(b.Carried(c, b.h.Clock())), Caps: modules.Caps(b.h.Settings(), b.Members(c))}
 		r.Ledgers, r.Plaques = ledgers[c], plaques[c]
 		r.Over = r.Load.Over(r.Caps)
 		out[i] = r
@@ -133,10 +135,10 @@ func (b *Burden) page(c *fiber.Ctx) error {
 		name := b.h.Names.Place(l, r.Community)
 		row := []web.Cell{{HTML: modules.Text(l, name), Href: "/burden/" + r.Community}}
 		for _, k := range modules.LoadKinds {
-			row = append(row, web.Cell{HTML: modules.Text(l, strconv.FormatInt(r.Of(k), 10))})
+			row = append(row, web.Cell{HTML: modules.Text(l, strconv.FormatInt(r.Of(k), 10)), Href: behind(k, r.Community, "")})
 		}
 		t.Rows = append(t.Rows, append(row, web.Cell{HTML: tag(l, r)}))
-		bars = append(bars, web.Bar{Label: name, Value: r.Hours})
+		bars = append(bars, web.Bar{Label: name, Value: r.Hours, Href: "/burden/" + r.Community})
 	}
 	return b.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("burden.title"), Lead: modules.Text(l, l.T("burden.lead")),
 		Body: web.Join(web.BarChart(l, "burden.hours", bars), t.HTML(l))})
@@ -165,11 +167,11 @@ func (b *Burden) place(c *fiber.Ctx) error {
 	l := v.Lang
 	var bars []web.Bar
 	for _, m := range months {
-		bars = append(bars, web.Bar{Label: m.Month, Value: m.Hours})
+		bars = append(bars, web.Bar{Label: m.Month, Value: m.Hours, Href: behind("hours", community, m.Month)})
 	}
 	return b.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("burden.of", "place", b.h.Names.Place(l, community)), Lead: tag(l, r),
 		Crumbs: []web.Crumb{{Href: "/burden", Text: l.T("burden.title")}, {Text: b.h.Names.Place(l, community)}},
-		Body:   web.Join(meters(l, r), more(l, community), before, web.Trend(l, "burden.trend", bars))})
+		Body:   web.Join(meters(l, r), due(l, community), before, web.Trend(l, "burden.trend", bars))})
 }
 
 // before compares what ran at the launch with what of it still does (R26).
@@ -183,15 +185,11 @@ func (b *Burden) before(ctx context.Context, l web.Lang, community string) (temp
 	}
 	t := web.Table{CaptionKey: "burden.before_after", Head: []web.Col{{Key: "burden.what"}, {Key: "burden.at_launch", Num: true}, {Key: "burden.still", Num: true}}}
 	row := func(key string, then, now int64) {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, l.T(key))}, {HTML: modules.Text(l, strconv.FormatInt(then, 10))}, {HTML: modules.Text(l, strconv.FormatInt(now, 10))}})
+		t.Rows = append(t.Rows, []web.Cell{{HTML: modules.Text(l, l.T(key)), Href: "/carryovers?place=" + community}, {HTML: modules.Text(l, strconv.FormatInt(then, 10))}, {HTML: modules.Text(l, strconv.FormatInt(now, 10))}})
 	}
 	row("burden.things", int64(items), int64(now))
 	row("load.hours", hours, hoursNow)
-	return web.Section(l, "burden.before_after", web.Join(t.HTML(l), modules.In(l, func(h *web.H) {
-		h.Raw(`<p>`)
-		h.Add(web.Link("/carryovers", l.T("carryovers.title")))
-		h.Raw(`</p>`)
-	}))), nil
+	return web.Section(l, "burden.before_after", t.HTML(l)), nil
 }
 
 // meters shows each kind of load against its cap.
@@ -203,19 +201,29 @@ func meters(l web.Lang, r Reading) template.HTML {
 			tone = web.Bad
 		}
 		n, most := r.Of(k), r.Caps.Of(k)
-		out = append(out, web.Meter(l, "load."+k, n, most, tone, l.T("burden.of_cap", "n", n, "cap", most)))
+		out = append(out, web.Meter(l, "load."+k, n, most, tone, l.T("burden.of_cap", "n", n, "cap", most), behind(k, r.Community, "")))
 	}
 	return web.Join(out...)
 }
 
-// more leads to what the figures are made of.
-func more(l web.Lang, community string) template.HTML {
+// behind leads to what a figure is made of, now or at the end of a month.
+func behind(kind, community, month string) string {
+	switch {
+	case kind == "ledgers":
+		return "/ledgers?in_use=yes&place=" + community
+	case kind == "plaques":
+		return "/plaques?hangs=yes&place=" + community
+	case month == "":
+		return "/burden/" + community + "/items"
+	}
+	return "/burden/" + community + "/items?month=" + month
+}
+
+// due leads to what may be asked of the committee by law today.
+func due(l web.Lang, community string) template.HTML {
 	return modules.In(l, func(h *web.H) {
 		h.Raw(`<p>`)
-		for _, x := range []struct{ href, key string }{{"/gate/due?community=", "burden.items"}, {"/ledgers?place=", "load.ledgers"}, {"/plaques?place=", "load.plaques"}} {
-			h.Add(web.Link(x.href+community, l.T(x.key)))
-			h.Text(" ")
-		}
+		h.Add(web.Link("/gate/due?community="+community, l.T("burden.due")))
 		h.Raw(`</p>`)
 	})
 }
@@ -226,19 +234,27 @@ type Month struct {
 	modules.Load
 }
 
+// monthsShown of the past, with the running one.
+const monthsShown = 12
+
 // months reads the last twelve months, the running one as of now.
 func (b *Burden) months(community string) []Month {
-	now := b.h.Clock().In(calendar.City)
 	var out []Month
-	for i := 11; i >= 0; i-- {
-		first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, calendar.City).AddDate(0, -i, 0)
-		at := first.AddDate(0, 1, 0).Add(-time.Nanosecond)
-		if at.After(now) {
-			at = now
-		}
-		out = append(out, Month{Month: first.Format("2006-01"), Load: b.Carried(community, at)})
+	for i := monthsShown - 1; i >= 0; i-- {
+		month, at := b.month(i)
+		out = append(out, Month{Month: month, Load: sum(b.Carried(community, at))})
 	}
 	return out
+}
+
+// month is the one so many months ago, and the moment at which it is read.
+func (b *Burden) month(ago int) (month string, at time.Time) {
+	now := b.h.Clock().In(calendar.City)
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, calendar.City).AddDate(0, -ago, 0)
+	if at = first.AddDate(0, 1, 0).Add(-time.Nanosecond); at.After(now) {
+		at = now
+	}
+	return first.Format("2006-01"), at
 }
 
 // tag says whether it is within the caps, and what is not.

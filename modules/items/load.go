@@ -52,16 +52,32 @@ func visits(kinds []string, residents int64) bool {
 	return residents > 0 || slices.Contains(kinds, "survey")
 }
 
+// at tells whether the item was in force at a moment.
+func (c carried) at(t time.Time) bool {
+	return !c.activeAt.IsZero() && !c.activeAt.After(t) && (c.leftAt.IsZero() || c.leftAt.After(t))
+}
+
 // Carried gives what the items in force asked of a community at a moment.
 func (m *Items) Carried(community string, at time.Time) (all modules.Load) {
+	m.CarriedBy(community, at, func(_, _, _, _ string, load modules.Load) { all = all.Plus(load) })
+	return all
+}
+
+// CarriedBy tells f what each item in force asked of a community at a moment,
+// in the order of their numbers.
+func (m *Items) CarriedBy(community string, at time.Time, f func(id, no, title, department string, load modules.Load)) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	var cs []carried
 	for _, c := range m.carried[community] {
-		if !c.activeAt.IsZero() && !c.activeAt.After(at) && (c.leftAt.IsZero() || c.leftAt.After(at)) {
-			all = all.Plus(c.load)
+		if c.at(at) {
+			cs = append(cs, c)
 		}
 	}
-	return all
+	m.mu.Unlock()
+	slices.SortFunc(cs, func(a, b carried) int { return cmp.Compare(a.No, b.No) })
+	for _, c := range cs {
+		f(c.ID, c.No, c.Title, c.Department, c.load)
+	}
 }
 
 // Overlaps lists the items of other applications that go to the households of

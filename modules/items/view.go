@@ -201,7 +201,7 @@ const aFew = 8
 func partGate(l web.Lang, it *Item, p *Part, now time.Time) htmlOf {
 	want, in := gate(it, p, now)
 	return modules.In(l, func(h *web.H) {
-		h.Add(web.Meter(l, "item.gate_money", int64(min(in, want)), int64(want), web.Warn, l.T("item.gate_of", "in", in, "want", want)))
+		h.Add(web.Meter(l, "item.gate_money", int64(min(in, want)), int64(want), web.Warn, l.T("item.gate_of", "in", in, "want", want), ""))
 		h.Raw(`<p>`)
 		h.T("item.gate_shut", "amount", want-in)
 		h.Raw(`</p>`)

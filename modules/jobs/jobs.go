@@ -110,6 +110,8 @@ func (m *Jobs) Module() modules.Module {
 		r.Post("/visits/:act", m.visitAct)
 		r.Get("/surplus", m.surplus)
 		r.Get("/api/v1/surplus", m.surplus)
+		r.Get("/surplus/jobs", m.countedPage)
+		r.Get("/api/v1/surplus/jobs", m.countedPage)
 		r.Post("/jobs/:id/reveal", m.revealed)
 	}}
 }

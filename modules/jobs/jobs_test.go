@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -332,6 +333,28 @@ func TestR38Surplus(t *testing.T) {
 		qs, err := f.Surplus(f.ctx)
 		if err != nil || fmt.Sprintf("%+v", qs[0]) != "{Quarter:"+string(modules.QuarterOf(f.Now()))+" Paid:1 Charged:8000 Surplus:15000 Other:5000 Free:1 Cost:9000}" {
 			t.Errorf("%+v %v", qs, err)
+		}
+		app, quarter := f.App(f.Module()), string(modules.QuarterOf(f.Now()))
+		for kind, want := range map[string]schema.Fen{"paid": schema.Fen(qs[0].Charged), "free": schema.Fen(qs[0].Cost)} {
+			var got CountedPage
+			code, body := f.Ask(app, "", "/api/v1"+behind(quarter, kind, ""), "")
+			if err := json.Unmarshal([]byte(body), &got); code != 200 || err != nil || len(got.Jobs) != 1 || got.Jobs[0].Paid != want || strings.Contains(body, "order") || strings.Contains(body, "vendor") {
+				t.Errorf("%s jobs: %d %v %s", kind, code, err, body)
+			}
+			if code, body := f.Ask(app, "", behind(quarter, kind, ""), ""); code != 200 || !strings.Contains(body, got.Jobs[0].No) || strings.Contains(body, "/jobs/") || strings.Contains(body, "/free_funds/") != (kind == "free") {
+				t.Errorf("%s jobs: %d", kind, code)
+			}
+			if _, body := f.Ask(app, "vm", behind(quarter, kind, ""), ""); !strings.Contains(body, `href="/jobs/`) {
+				t.Error("who may read a job is not led to it")
+			}
+			if code, body := f.Ask(app, "", "/api/v1"+behind(quarter, kind, got.Jobs[0].No), ""); code != 200 || !strings.Contains(body, `"jobs":[]`) {
+				t.Errorf("after the last: %d %s", code, body)
+			}
+		}
+		for query, want := range map[string]int{"": 422, "?quarter=2026Q1": 422, "?quarter=x&kind=paid": 422, "?quarter=2026Q1&kind=x": 422, "?quarter=2026Q1&kind=paid&after=x": 422, "?quarter=2019Q1&kind=paid": 200} {
+			if code, _ := f.Ask(app, "", "/surplus/jobs"+query, ""); code != want {
+				t.Errorf("%s: %d, want %d", query, code, want)
+			}
 		}
 		if code, body := f.Ask(f.App(f.Module()), "", "/surplus", ""); code != 200 || !strings.Contains(body, "150.00") || !strings.Contains(body, "90.00") {
 			t.Error(code)

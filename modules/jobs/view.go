@@ -234,27 +234,15 @@ func (m *Jobs) surplus(c *fiber.Ctx) error {
 	l := modules.Who(c).Lang
 	t := web.Table{CaptionKey: "surplus.title", Head: []web.Col{{Key: "surplus.quarter"}, {Key: "surplus.paid", Num: true}, {Key: "surplus.charged", Num: true}, {Key: "surplus.surplus", Num: true}, {Key: "surplus.other", Num: true},
 		{Key: "surplus.free", Num: true}, {Key: "surplus.cost", Num: true}}}
-	// Each figure leads to what it is made of, for those who may see that.
-	sees := m.h.Holds(modules.Who(c).Actor, "vendor_manager", "dispatcher", "operator", "callback", "hotline_head", "auditor")
 	count := func(n int64) string { return strconv.FormatInt(n, 10) }
 	yuan := func(n int64) string { return web.Yuan(schema.Fen(n)) }
 	for _, q := range qs {
-		of := func(kind, text string, n int64) web.Cell {
-			x := web.Cell{HTML: web.Text(text)}
-			if sees && n > 0 {
-				x.Href = "/jobs?" + url.Values{"quarter": {q.Quarter}, "kind": {kind}}.Encode()
-			}
-			return x
+		of := func(kind, text string) web.Cell {
+			return web.Cell{HTML: web.Text(text), Href: behind(q.Quarter, kind, "")}
 		}
-		given := func(n int64) web.Cell {
-			x := web.Cell{HTML: web.Text(yuan(n))}
-			if n > 0 {
-				x.Href = "/free_funds"
-			}
-			return x
-		}
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(modules.Quarter(q.Quarter).Text(l))}, of("paid", count(q.Paid), q.Paid), of("paid", yuan(q.Charged), q.Charged),
-			given(q.Surplus), given(q.Other), of("free", count(q.Free), q.Free), of("free", yuan(q.Cost), q.Cost)})
+		given := func(n int64) web.Cell { return web.Cell{HTML: web.Text(yuan(n)), Href: "/free_funds"} }
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(modules.Quarter(q.Quarter).Text(l))}, of("paid", count(q.Paid)), of("paid", yuan(q.Charged)),
+			given(q.Surplus), given(q.Other), of("free", count(q.Free)), of("free", yuan(q.Cost))})
 	}
 	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("surplus.title"), Body: modules.In(l, func(h *web.H) {
 		h.Raw(`<p class="intro">`)

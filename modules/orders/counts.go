@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -32,7 +33,8 @@ type Counts struct {
 // countDays is how many days are shown one by one.
 const countDays = 31
 
-// Counts counts orders; nothing in it tells of one.
+// Counts counts orders; nothing in it tells of one. Each figure leads to the
+// numbers of those that it counts.
 func (m *Orders) Counts(ctx context.Context) (Counts, error) {
 	now := m.Clock().In(zone)
 	since := string(schema.DateOf(now.AddDate(0, 0, 1-countDays), zone))
@@ -80,9 +82,14 @@ func (m *Orders) countsPage(c *fiber.Ctx) error {
 		return c.JSON(got)
 	}
 	l := modules.Who(c).Lang
-	bars := func(ts []Tally, name func(string) string) (out []web.Bar) {
+	thisYear := m.Clock().In(zone).Format("2006")
+	bars := func(ts []Tally, by string, name func(string) string) (out []web.Bar) {
 		for _, t := range ts {
-			out = append(out, web.Bar{Label: name(t.Of), Value: t.N})
+			asked := []string{by, cmp.Or(t.Of, none)}
+			if by == "stream" || by == "category" {
+				asked = append(asked, "year", thisYear)
+			}
+			out = append(out, web.Bar{Label: name(t.Of), Value: t.N, Href: behindCount(asked...)})
 		}
 		return out
 	}
@@ -91,24 +98,27 @@ func (m *Orders) countsPage(c *fiber.Ctx) error {
 	for _, t := range got.Days {
 		all += t.N
 	}
-	if n := len(got.Years); n > 0 {
+	if n := len(got.Years); n > 0 && got.Years[n-1].Of == thisYear {
 		year = got.Years[n-1].N
 	}
 	body := modules.In(l, func(h *web.H) {
 		h.Raw(`<p class="intro">`)
 		h.T("order.counts_lead")
 		h.Raw(`</p>`)
-		h.Add(web.Figures(l, []web.Figure{{Value: strconv.FormatFloat(float64(all)/countDays, 'f', 1, 64), LabelKey: "order.a_day", Tone: web.Info},
-			{Value: strconv.FormatInt(year, 10), LabelKey: "order.this_year", Tone: web.Info}}))
-		h.Add(web.Trend(l, "order.by_day", bars(got.Days, func(d string) string { return d[len("2006-"):] })))
-		h.Add(web.BarChart(l, "order.by_year", bars(got.Years, plain)))
-		h.Add(web.BarChart(l, "order.by_stream", bars(got.Streams, func(s string) string { return modules.Choice(l, "order.stream.", s) })))
-		h.Add(web.BarChart(l, "order.by_category", bars(got.Categories, func(s string) string {
-			if s == "" {
-				return l.T("order.unsorted")
-			}
-			return l.T("category." + s)
-		})))
+		h.Add(web.Figures(l, []web.Figure{{Value: strconv.FormatFloat(float64(all)/countDays, 'f', 1, 64), LabelKey: "order.a_day", Href: behindCount("since", got.Days[0].Of), Tone: web.Info},
+			{Value: strconv.FormatInt(year, 10), LabelKey: "order.this_year", Href: behindCount("year", thisYear), Tone: web.Info}}))
+		h.Add(web.Trend(l, "order.by_day", bars(got.Days, "day", func(d string) string { return d[len("2006-"):] })))
+		h.Add(web.BarChart(l, "order.by_year", bars(got.Years, "year", plain)))
+		h.Add(web.BarChart(l, "order.by_stream", bars(got.Streams, "stream", func(s string) string { return streamWord(l, s) })))
+		h.Add(web.BarChart(l, "order.by_category", bars(got.Categories, "category", func(s string) string { return categoryWord(l, s) })))
 	})
 	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("order.counts"), Body: body})
+}
+
+func streamWord(l web.Lang, stream string) string {
+	return cmp.Or(modules.Choice(l, "order.stream.", stream), l.T("order.unsorted"))
+}
+
+func categoryWord(l web.Lang, category string) string {
+	return cmp.Or(modules.Choice(l, "category.", category), l.T("order.unsorted"))
 }

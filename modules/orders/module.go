@@ -94,6 +94,8 @@ func (m *Orders) Routes(r fiber.Router) {
 	r.Get("/hotline", m.door)
 	r.Get("/hotline/counts", m.countsPage)
 	r.Get("/api/v1/hotline/counts", m.countsPage)
+	r.Get("/hotline/counts/orders", m.countedPage)
+	r.Get("/api/v1/hotline/counts/orders", m.countedPage)
 	r.Get("/track", m.trackForm)
 	r.Post("/track", m.track)
 	r.Get("/track/files/:id/:hash", m.trackFile)

@@ -167,6 +167,7 @@ var indexes = []store.Index{
 	{Name: "touched", Fields: []string{"touched"}},
 	{Name: "day", Fields: []string{"day", "stream"}},
 	{Name: "year", Fields: []string{"year", "stream"}},
+	{Name: "year_category", Fields: []string{"year", "category"}},
 	{Name: "due_month", Fields: []string{"due_month"}},
 	{Name: "near", Fields: []string{"category", "community", "day"}},
 }

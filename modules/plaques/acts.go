@@ -47,6 +47,8 @@ type (
 var (
 	asked   = []string{"requested", "agreed_civil", "agreed_office"}
 	hanging = []string{"hung", "regularised", "inspected"}
+
+	onWall = store.Cond{Field: "hangs", Op: store.Eq, Value: "yes"}
 )
 
 func (m *Plaques) table() lifecycle.Table[Plaque] {
@@ -82,12 +84,13 @@ func (m *Plaques) table() lifecycle.Table[Plaque] {
 			{Name: "order_removal", From: append([]string{"illegal"}, hanging...), To: []string{"to_remove"}, Rule: "R39", Look: lifecycle.Danger, Do: lifecycle.Takes("plaque", orderRemoval)},
 			{Name: "remove", From: append([]string{"to_remove", "illegal"}, hanging...), To: []string{"removed"}, Rule: "R43", Look: lifecycle.Danger, Do: lifecycle.Takes("plaque", remove), Tells: "removed"},
 		},
-		Fields: []store.Field{{Name: "community"}, {Name: "launch"}, {Name: "outcome"}, {Name: "place"}, {Name: "item"}, {Name: "service_window"}},
+		Fields: []store.Field{{Name: "community"}, {Name: "launch"}, {Name: "outcome"}, {Name: "place"}, {Name: "item"}, {Name: "service_window"}, {Name: "hangs"}},
 		Indexes: []store.Index{
 			// One plaque for each place: two that are hung at the same moment cannot be one too many.
 			{Name: "place", Fields: []string{"place"}, Unique: true},
 			{Name: "cleanup", Fields: []string{"launch", "community", "outcome"}},
 			{Name: "item", Fields: []string{"item"}},
+			{Name: "hangs", Fields: []string{"hangs", "community"}},
 			{Name: "service_window", Fields: []string{"service_window"}},
 		},
 		Extract: extract,
@@ -101,9 +104,12 @@ func extract(p *Plaque) map[string]any {
 		}
 		return s
 	}
-	x := map[string]any{"community": p.Community, "launch": nil, "outcome": p.outcome(), "place": some(p.Place), "item": some(p.Item), "service_window": some(p.Window)}
+	x := map[string]any{"community": p.Community, "launch": nil, "outcome": p.outcome(), "place": some(p.Place), "item": some(p.Item), "service_window": some(p.Window), "hangs": nil}
 	if p.Launch {
 		x["launch"] = "yes"
+	}
+	if p.hangs() {
+		x["hangs"] = "yes"
 	}
 	return x
 }

@@ -88,8 +88,7 @@ func (m *Plaques) Cleanup(ctx context.Context, place string) (each []Tally, all 
 
 // Hanging counts the plaques on the walls, rightly or not, community by community.
 func (m *Plaques) Hanging(ctx context.Context) (map[string]int64, error) {
-	where := []store.Cond{{Field: "state", Op: store.In, Value: append([]string{"illegal", "to_remove"}, hanging...)}}
-	groups, err := m.Desk.Engine.Cases().GroupBy(ctx, where, "community", "")
+	groups, err := m.Desk.Engine.Cases().GroupBy(ctx, []store.Cond{onWall}, "community", "")
 	out := map[string]int64{}
 	for _, g := range groups {
 		if community, ok := g.Key.(string); ok {
@@ -156,7 +155,7 @@ func (m *Plaques) cleanupPage(c *fiber.Ctx) error {
 	l := v.Lang
 	body := modules.In(l, func(h *web.H) {
 		h.Add(m.balance(l, place, all))
-		h.Add(m.tallies(l, each, all))
+		h.Add(m.tallies(l, place, each, all))
 	})
 	return m.Desk.Show(c, fiber.StatusOK, web.Page{Title: l.T("cleanup.title"), Lead: modules.Text(l, l.T("cleanup.lead")), Body: body,
 		Crumbs: []web.Crumb{{Href: "/plaques", Text: l.T("plaques.title")}, {Text: l.T("cleanup.title")}}})
@@ -180,7 +179,7 @@ func (m *Plaques) balance(l web.Lang, place string, t Tally) template.HTML {
 	}))
 }
 
-func (m *Plaques) tallies(l web.Lang, each []Tally, all Tally) template.HTML {
+func (m *Plaques) tallies(l web.Lang, place string, each []Tally, all Tally) template.HTML {
 	t := web.Table{CaptionKey: "cleanup.table", EmptyKey: "cleanup.empty", Head: []web.Col{{Key: "case.community"}, {Key: "cleanup.before", Num: true}}}
 	outcomes := []string{removed, moved, kept, illegal}
 	for _, o := range outcomes {
@@ -189,15 +188,23 @@ func (m *Plaques) tallies(l web.Lang, each []Tally, all Tally) template.HTML {
 	t.Head = append(t.Head, web.Col{Key: "cleanup.after", Num: true})
 	number := func(n int64) template.HTML { return modules.Text(l, strconv.FormatInt(n, 10)) }
 	row := func(name web.Cell, x Tally) {
-		cells := []web.Cell{name, {HTML: number(x.Found)}}
-		for _, o := range outcomes {
-			cell := web.Cell{HTML: number(*x.of(o))}
-			if x.Community != "" && *x.of(o) > 0 {
-				cell.Href = "/plaques?" + url.Values{"launch": {"yes"}, "community": {x.Community}, "outcome": {o}}.Encode()
+		cell := func(n int64, key, value string) web.Cell { // leads to the plaques that it counts
+			q := url.Values{"launch": {"yes"}}
+			if x.Community != "" {
+				q.Set("community", x.Community)
+			} else if place != "" {
+				q.Set("place", place)
 			}
-			cells = append(cells, cell)
+			if key != "" {
+				q.Set(key, value)
+			}
+			return web.Cell{HTML: number(n), Href: "/plaques?" + q.Encode()}
 		}
-		t.Rows = append(t.Rows, append(cells, web.Cell{HTML: number(x.After())}))
+		cells := []web.Cell{name, cell(x.Found, "", "")}
+		for _, o := range outcomes {
+			cells = append(cells, cell(*x.of(o), "outcome", o))
+		}
+		t.Rows = append(t.Rows, append(cells, cell(x.After(), "hangs", "yes")))
 	}
 	for _, x := range each {
 		row(web.Cell{HTML: modules.Text(l, m.Desk.Names.Place(l, x.Community)), Href: "/plaques/cleanup?place=" + url.QueryEscape(x.Community)}, x)

@@ -51,8 +51,7 @@ func (m *Plaques) HangingOf(ctx context.Context, item string, communities []stri
 		return 0, nil
 	}
 	n, err := m.Desk.Engine.Cases().Count(ctx, store.Query{Where: []store.Cond{{Field: "item", Op: store.Eq, Value: item},
-		{Field: "state", Op: store.In, Value: append([]string{"illegal", "to_remove"}, hanging...)},
-		{Field: "community", Op: store.In, Value: communities}}})
+		onWall, {Field: "community", Op: store.In, Value: communities}}})
 	return int(n), fault.Wrap(err, "count the plaques of item %s", item)
 }
 

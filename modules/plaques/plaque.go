@@ -83,6 +83,12 @@ func (p *Plaque) outcome() string {
 	return kept
 }
 
+// hangs tells whether it is on a wall, rightly or not: what was found also while
+// it asks to stay.
+func (p *Plaque) hangs() bool {
+	return p.State != removed && p.Found || p.State == "to_remove" || slices.Contains(hanging, p.State)
+}
+
 // places are those that the plaque could take by the city's allow-list. The
 // two have a place each, so that neither can hang twice (R39); other bodies
 // hang outside only where the city allows more than two (R41).

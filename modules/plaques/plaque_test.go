@@ -332,6 +332,9 @@ func TestR43CleanupBalances(t *testing.T) {
 		if want.Community = "hehua"; each[0] != want {
 			t.Errorf("%s: %+v, want %+v", when, each[0], want)
 		}
+		if n, err := f.Desk.Engine.Cases().Count(f.ctx, store.Query{Where: []store.Cond{onWall, {Field: "launch", Op: store.Eq, Value: "yes"}}}); err != nil || n != want.After() {
+			t.Errorf("%s: %d hang, want %d", when, n, want.After())
+		}
 	}
 	f.found("党组织", party, "", outside)
 	f.found("居委会", committee, "", outside)

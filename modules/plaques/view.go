@@ -19,7 +19,7 @@ func (m *Plaques) dress() {
 			return modules.Text(v.Lang, v.Lang.T("plaque.position."+p.Position))
 		}},
 	}
-	d.Filters = map[string]string{"outcome": "outcome", "launch": "launch", "community": "community"}
+	d.Filters = map[string]string{"outcome": "outcome", "launch": "launch", "community": "community", "hangs": "hangs"}
 	d.Detail, d.Above = m.detail, m.above
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Plaque) web.Values{
 		"request": m.startRequest, "find": m.startFind,

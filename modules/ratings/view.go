@@ -103,7 +103,7 @@ func (m *Ratings) detail(ctx context.Context, v modules.Visitor, r *Round) (temp
 			modules.Pair(l, "round.gap_limit", l.T("round.gap_limit_is", "n", t.gap))))
 		if r.State != "planned" && (r.State != "open" || m.office(v) || m.Rounds.Holds(v.Actor, "committee_staff", "auditor")) {
 			n := r.expected()
-			h.Add(web.Meter(l, "round.progress", int64(cast), int64(n), web.Info, strconv.Itoa(cast)+" / "+strconv.Itoa(n)))
+			h.Add(web.Meter(l, "round.progress", int64(cast), int64(n), web.Info, strconv.Itoa(cast)+" / "+strconv.Itoa(n), ""))
 		}
 		if m.office(v) && r.State == "open" {
 			h.Add(m.missing(l, r))
@@ -194,7 +194,7 @@ func (m *Ratings) results(v modules.Visitor, r *Round) template.HTML {
 		}
 		t.Rows = append(t.Rows, append(row, web.Cell{HTML: finding}))
 		if x.Enough {
-			bars = append(bars, web.Bar{Label: i.Title, Value: int64(x.Total), Of: 1000, Text: points(x.Total), Tone: tone(x)})
+			bars = append(bars, web.Bar{Label: i.Title, Href: "/items/" + i.Item, Value: int64(x.Total), Of: 1000, Text: points(x.Total), Tone: tone(x)})
 		}
 	}
 	return modules.In(l, func(h *web.H) {

@@ -172,7 +172,7 @@ func (m *Spending) campaign(_ context.Context, v modules.Visitor, c *Campaign) (
 		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(a.Who)}, {HTML: web.Text(l.T("campaign.allocations.to." + a.To))}, {HTML: web.Text(web.Yuan(a.Amount))}})
 	}
 	return modules.In(l, func(h *web.H) {
-		h.Add(web.Meter(l, "campaign.share", int64(c.grassroots()), int64(c.Total), tone, l.T("campaign.share_of", "share", percent(c), "least", least)))
+		h.Add(web.Meter(l, "campaign.share", int64(c.grassroots()), int64(c.Total), tone, l.T("campaign.share_of", "share", percent(c), "least", least), ""))
 		h.Add(web.Summary(l, modules.Filled(modules.Pair(l, "case.department", m.Campaigns.Names.Department(l, c.Department)), modules.Pair(l, "campaign.year", modules.Count(c.Year)),
 			modules.Pair(l, "campaign.total", web.Yuan(c.Total)), modules.Pair(l, "campaign.approval", c.Approval), modules.Pair(l, "case.rule", modules.Rule(l, "R36")))...))
 		if len(bars) > 0 {

@@ -159,7 +159,7 @@ func (m *Spending) ofPlace(l web.Lang, q modules.Quarter, place string, spent ma
 	for _, cat := range Categories {
 		if by[cat] != 0 {
 			t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(l.T("use.category." + cat))}, figure(place, cat, q, by[cat])})
-			bars = append(bars, web.Bar{Label: l.T("use.category." + cat), Value: by[cat], Text: web.Yuan(schema.Fen(by[cat])), Tone: web.Info})
+			bars = append(bars, web.Bar{Label: l.T("use.category." + cat), Href: entries(place, cat, string(q)), Value: by[cat], Text: web.Yuan(schema.Fen(by[cat])), Tone: web.Info})
 		}
 	}
 	if len(t.Rows) == 0 {

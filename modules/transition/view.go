@@ -123,8 +123,9 @@ func (m *Transition) above(ctx context.Context, v modules.Visitor) (template.HTM
 		if before.Items == 0 {
 			return
 		}
-		h.Add(web.Figures(l, []web.Figure{{Value: strconv.Itoa(before.Items), LabelKey: "carryovers.before"}, {Value: strconv.Itoa(now.Items), LabelKey: "carryovers.now", Tone: web.Good},
-			{Value: strconv.FormatInt(before.Hours, 10), LabelKey: "carryovers.hours_before"}, {Value: strconv.FormatInt(now.Hours, 10), LabelKey: "carryovers.hours_now", Tone: web.Good}}))
+		const all = "/carryovers" // the list below; the table between tells which community has which
+		h.Add(web.Figures(l, []web.Figure{{Value: strconv.Itoa(before.Items), LabelKey: "carryovers.before", Href: all}, {Value: strconv.Itoa(now.Items), LabelKey: "carryovers.now", Href: all, Tone: web.Good},
+			{Value: strconv.FormatInt(before.Hours, 10), LabelKey: "carryovers.hours_before", Href: all}, {Value: strconv.FormatInt(now.Hours, 10), LabelKey: "carryovers.hours_now", Href: all, Tone: web.Good}}))
 		h.Add(web.Details(l, t.CaptionKey, t.HTML(l)))
 	}), nil
 }

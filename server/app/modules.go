@@ -225,7 +225,13 @@ func (m *Modules) level(department string) string {
 }
 
 func (m *Modules) forBurden() burden.Asks {
-	return burden.Asks{AtLaunch: m.atLaunch, Communities: m.Directory.Communities, District: m.Directory.District, Carried: m.Items.Carried, Members: m.Directory.Members,
+	return burden.Asks{AtLaunch: m.atLaunch, Communities: m.Directory.Communities, District: m.Directory.District, Members: m.Directory.Members,
+		Carried: func(community string, at time.Time) (out []burden.Part) {
+			m.Items.CarriedBy(community, at, func(id, no, title, department string, load modules.Load) {
+				out = append(out, burden.Part{ID: id, No: no, Title: title, Department: department, Load: load})
+			})
+			return out
+		},
 		Kept: func(ctx context.Context) (ledgers, plaques map[string]int64, err error) {
 			if ledgers, err = m.Ledgers.InUse(ctx); err == nil {
 				plaques, err = m.Plaques.Hanging(ctx)

@@ -66,12 +66,14 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/reports/track":            get("how far the report with ?code= has come", answers[bypass.Tracked]()),
 		"/api/v1/burden":                   get("what each community carries", answers[burden.Readings]()),
 		"/api/v1/burden/{community}":       get("what one community carries, and how that has changed", answers[burden.Carried](), "community"),
+		"/api/v1/burden/{community}/items": get("the items that a community's figures are made of, at the end of ?month=", answers[burden.Parts](), "community"),
 		"/api/v1/plaques/cleanup":          get("plaques before and after the clean-up", answers[plaques.CleanUp]()),
 
 		"/api/v1/books":    get("the accounts and their balances; with ?account= that one and its entries", map[string]any{"oneOf": []any{answers[books.Accounts](), answers[books.Ledger]()}}),
 		"/api/v1/spending": get("what became of the money in ?quarter=", answers[spending.Quarter]()),
 		"/api/v1/surplus":  get("what paid services left for free ones, by quarter", answers[[]jobs.Quarter]()),
 
+		"/api/v1/surplus/jobs":       get("the jobs of a ?kind= (paid, free) in ?quarter=; ?after= goes on", answers[jobs.CountedPage]()),
 		"/api/v1/settings/values":    get("every setting with its value now, or at the end of the day ?at=", answers[settings.Values]()),
 		"/api/v1/settings/rehearsal": get("what ?value= of the setting ?key= would mean for open cases", answers[settings.Rehearsal]()),
 		"/api/v1/exports":            get("which lists left as tables, the newest first; ?after= goes on", answers[exports.Page]()),
@@ -83,6 +85,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/orders/callers/data":    post("everything held on the caller of an order, to hand out to them", orders.OwnDataAPI(), "200", answers[orders.OwnData]()),
 		"/api/v1/bulletins/{id}/entries": get("the orders behind ?figure= of ?unit= in a bulletin; ?after= goes on", answers[rates.Behind](), "id"),
 		"/api/v1/hotline/counts":         get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),
+		"/api/v1/hotline/counts/orders":  get("the orders that were filed on ?day=, ?since= a day, in ?year=, or in it by ?stream= or ?category=; ?after= goes on", answers[orders.CountedPage]()),
 		"/api/v1/knowledge":              get("what the hotline answers to ?q=, in ?category=", answers[modules.ListOf[knowledge.Found]]()),
 		"/api/v1/landmarks/search":       get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[modules.ListOf[gazetteer.Found]]()),
 		"/api/v1/dispatch_rules/lookup":  get("which unit handles ?category= in ?community= by the rules in force", answers[dispatch.Answer]()),

@@ -1,0 +1,142 @@
+package orders
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules"
+	"gatehouse/server/fault"
+	"gatehouse/server/schema"
+	"gatehouse/server/store"
+	"gatehouse/web"
+)
+
+// countedOnPage is how many orders one page of a figure lists.
+const countedOnPage = 100
+
+// CountedOrder is one of the orders behind a figure: its number and what it was
+// counted as. Whoever made the request finds it again; it names nobody.
+type CountedOrder struct {
+	No       string      `json:"no"`
+	Day      schema.Date `json:"day"`
+	Stream   string      `json:"stream"`
+	Category string      `json:"category"`
+}
+
+// CountedPage is a page of the orders behind a figure, the newest first.
+type CountedPage struct {
+	Orders []CountedOrder `json:"orders"`
+	Next   string         `json:"next"`
+}
+
+// countedBy are the questions that the figures answer, in the order in which
+// they are shown: since is a day, and those of it and of later ones count.
+var countedBy = []string{"since", "day", "year", "stream", "category"}
+
+// none stands for orders that have no category or stream yet.
+const none = "none"
+
+// behindCount leads to the orders that a figure counts.
+func behindCount(pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return "/hotline/counts/orders?" + q.Encode()
+}
+
+// counted lists the orders that a figure counts.
+func (m *Orders) counted(ctx context.Context, where []store.Cond, after string) (out CountedPage, err error) {
+	q := store.Query{Where: where, Sort: "-id", Limit: countedOnPage + 1}
+	if after != "" {
+		last, ok, err := m.ByNo(ctx, after)
+		if err != nil {
+			return out, err
+		}
+		if !ok {
+			return out, fault.InvalidField("after", "schema.bad_cursor")
+		}
+		q.After = &store.Cursor{ID: last, Value: last}
+	}
+	os, err := m.Desk.Engine.Cases().Find(ctx, q)
+	if err != nil {
+		return out, fault.Wrap(err, "list the orders behind a figure")
+	}
+	for _, o := range os[:min(len(os), countedOnPage)] {
+		out.Orders = append(out.Orders, CountedOrder{o.No, schema.DateOf(o.OpenedAt, zone), o.Stream, o.Category})
+	}
+	if len(os) > countedOnPage {
+		out.Next = out.Orders[countedOnPage-1].No
+	}
+	return out, nil
+}
+
+// countedPage answers GET /hotline/counts/orders?since=&day=&year=&stream=&category=.
+func (m *Orders) countedPage(c *fiber.Ctx) error {
+	ctx, v := c.UserContext(), modules.Who(c)
+	var where []store.Cond
+	var asked, words []string
+	for _, by := range countedBy {
+		x := c.Query(by)
+		if x == "" {
+			continue
+		}
+		word, ok := countedWord(v.Lang, by, x)
+		if !ok {
+			return fault.InvalidField(by, "schema.not_an_option")
+		}
+		cond := store.Cond{Field: by, Op: store.Eq, Value: x}
+		switch {
+		case by == "since":
+			cond.Field, cond.Op = "day", store.Gte
+		case x == none:
+			cond = store.Cond{Field: by, Op: store.IsNil}
+		}
+		where, asked, words = append(where, cond), append(asked, by, x), append(words, word)
+	}
+	if len(where) == 0 {
+		return fault.InvalidField("day", "schema.required")
+	}
+	page, err := m.counted(ctx, where, c.Query("after"))
+	if err != nil {
+		return err
+	}
+	if modules.IsAPI(c) {
+		page.Orders = append([]CountedOrder{}, page.Orders...)
+		return c.JSON(page)
+	}
+	l, more := v.Lang, ""
+	if page.Next != "" {
+		more = behindCount(append(asked, "after", page.Next)...)
+	}
+	t := web.Table{CaptionKey: "order.counted", EmptyKey: "order.counted_none", Head: []web.Col{{Key: "order.number"}, {Key: "order.filed_on"}, {Key: "order.stream"}, {Key: "order.category"}}}
+	for _, o := range page.Orders {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(o.No), Href: "/track?no=" + url.QueryEscape(o.No)}, {HTML: web.Text(l.Day(o.Day))},
+			{HTML: web.Text(streamWord(l, o.Stream))}, {HTML: web.Text(categoryWord(l, o.Category))}})
+	}
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("order.counted"), Lead: modules.Text(l, l.T("order.counted_lead")), Body: web.Join(t.HTML(l), web.Pager(l, "", more, len(page.Orders))),
+		Crumbs: []web.Crumb{{Href: "/hotline/counts", Text: l.T("order.counts")}, {Text: strings.Join(words, l.T("list.comma"))}}})
+}
+
+// countedWord says which orders are meant; ok is false for what no figure counts.
+func countedWord(l web.Lang, by, x string) (word string, ok bool) {
+	key := "order.unsorted"
+	switch {
+	case by == "day" || by == "since":
+		_, err := time.Parse(time.DateOnly, x)
+		return l.T("order.counted_"+by, "day", l.Day(schema.Date(x))), err == nil
+	case by == "year":
+		_, err := time.Parse("2006", x)
+		return x, err == nil
+	case x == none:
+	case by == "stream":
+		key = "order.stream." + x
+	default:
+		key = "category." + x
+	}
+	return l.T(key), web.Known(key)
+}
