@@ -69,7 +69,7 @@ func percent(value, most int64) string {
 
 // Bar is one line of a chart; Text is the value as people read it, "" for the
 // bare number. Of is what a full bar means, 0 for the greatest value shown. Href
-// leads from the table to what the value is made of.
+// leads to what the value is made of.
 type Bar struct {
 	Label string
 	Href  string
@@ -82,7 +82,8 @@ type Bar struct {
 func (b Bar) text() string { return or(b.Text, strconv.FormatInt(b.Value, 10)) }
 
 // BarChart shows amounts as lying bars, readable on a phone, with the same
-// figures as a table below.
+// figures as a table below. Bars that lead somewhere are read as they stand, and
+// need no table.
 func BarChart(l Lang, titleKey string, bars []Bar) template.HTML {
 	h := NewH(l)
 	if len(bars) == 0 {
@@ -91,28 +92,48 @@ func BarChart(l Lang, titleKey string, bars []Bar) template.HTML {
 		h.Raw(`</p>`)
 		return h.HTML()
 	}
-	most := bars[0].Value
+	most, linked := bars[0].Value, false
 	for _, b := range bars {
-		most = max(most, b.Value, b.Of)
+		most, linked = max(most, b.Value, b.Of), linked || b.Href != ""
 	}
 	h.Raw(`<figure class="chart"><figcaption>`)
 	h.T(titleKey)
-	h.Raw(`</figcaption><div role="img"`)
-	h.attr("aria-label", l.T(titleKey))
-	h.Raw(`><div class="bars" aria-hidden="true">`)
+	h.Raw(`</figcaption>`)
+	if linked {
+		h.bars(bars, most)
+	} else {
+		h.Raw(`<div role="img"`)
+		h.attr("aria-label", l.T(titleKey))
+		h.Raw(`><div aria-hidden="true">`)
+		h.bars(bars, most)
+		h.Raw(`</div></div>`)
+		h.Add(chartTable(l, bars))
+	}
+	h.Raw(`</figure>`)
+	return h.HTML()
+}
+
+func (h *H) bars(bars []Bar, most int64) {
+	h.Raw(`<div class="bars">`)
 	for _, b := range bars {
 		h.Raw(`<span class="bar-name">`)
 		h.Text(b.Label)
 		h.Raw(`</span><span class="bar-line">`)
 		bar(h, b.Value, most, b.Tone)
 		h.Raw(`</span><span class="bar-value">`)
-		h.Text(b.text())
+		if b.Href == "" {
+			h.Text(b.text())
+		} else {
+			h.Raw(`<a`)
+			h.attr("href", safeHref(b.Href))
+			h.attr("aria-label", b.Label+" "+b.text())
+			h.Raw(`>`)
+			h.Text(b.text())
+			h.Raw(`</a>`)
+		}
 		h.Raw(`</span>`)
 	}
-	h.Raw(`</div></div>`)
-	h.Add(chartTable(l, bars))
-	h.Raw(`</figure>`)
-	return h.HTML()
+	h.Raw(`</div>`)
 }
 
 // Trend shows a run of values (days, months) as standing columns; its width

@@ -17,10 +17,10 @@ import (
 // countedOnPage is how many jobs one page of a figure lists.
 const countedOnPage = 100
 
-// CountedJob is one of the jobs behind a figure: its number, what it was and
-// what was paid. It names neither customer nor vendor.
+// CountedJob is one of the jobs behind a figure: what it was, what was paid, and
+// a receipt by which customer and vendor find it again.
 type CountedJob struct {
-	No       string      `json:"no"`
+	Receipt  string      `json:"receipt"`
 	Done     schema.Date `json:"done_on"`
 	Category string      `json:"category"`
 	Paid     schema.Fen  `json:"paid"`           // fen, by the customer, or by the fund if it is free
@@ -47,9 +47,9 @@ func behind(quarter, kind, after string) string {
 func (m *Jobs) counted(ctx context.Context, quarter, kind, after string) (out CountedPage, err error) {
 	q := store.Query{Where: []store.Cond{{Field: "quarter", Op: store.Eq, Value: quarter}, {Field: "kind", Op: store.Eq, Value: kind}}, Sort: "-id", Limit: countedOnPage + 1}
 	if after != "" {
-		js, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: after}}, Limit: 1})
+		js, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "receipt", Op: store.Eq, Value: after}}, Limit: 1})
 		if err != nil {
-			return out, fault.Wrap(err, "find job %s", after)
+			return out, fault.Wrap(err, "find the job of receipt %s", after)
 		}
 		if len(js) == 0 {
 			return out, fault.InvalidField("after", "schema.bad_cursor")
@@ -61,14 +61,14 @@ func (m *Jobs) counted(ctx context.Context, quarter, kind, after string) (out Co
 		return out, fault.Wrap(err, "list the jobs behind a figure")
 	}
 	for _, j := range js[:min(len(js), countedOnPage)] {
-		x := CountedJob{No: j.No, Done: schema.DateOf(*j.DoneAt, calendar.City), Category: j.Category, Paid: j.Charged, Fund: j.Fund, id: j.ID}
+		x := CountedJob{Receipt: j.PublicReceipt(), Done: schema.DateOf(*j.DoneAt, calendar.City), Category: j.Category, Paid: j.Charged, Fund: j.Fund, id: j.ID}
 		if j.Fund != "" {
 			x.Paid, _ = j.paid(j.Charged)
 		}
 		out.Jobs = append(out.Jobs, x)
 	}
 	if len(js) > countedOnPage {
-		out.Next = out.Jobs[countedOnPage-1].No
+		out.Next = out.Jobs[countedOnPage-1].Receipt
 	}
 	return out, nil
 }
@@ -94,12 +94,12 @@ func (m *Jobs) countedPage(c *fiber.Ctx) error {
 	if page.Next != "" {
 		more = behind(quarter, kind, page.Next)
 	}
-	t := web.Table{CaptionKey: "surplus.jobs", EmptyKey: "surplus.no_jobs", Head: []web.Col{{Key: "surplus.job"}, {Key: "surplus.done"}, {Key: "job.category"}, {Key: "surplus." + map[string]string{"paid": "charged", "free": "cost"}[kind], Num: true}, {Key: "surplus.fund"}}}
+	t := web.Table{CaptionKey: "surplus.jobs", EmptyKey: "surplus.no_jobs", Head: []web.Col{{Key: "surplus.receipt"}, {Key: "surplus.done"}, {Key: "job.category"}, {Key: "surplus." + map[string]string{"paid": "charged", "free": "cost"}[kind], Num: true}, {Key: "surplus.fund"}}}
 	funds := map[string]web.Cell{"": {}}
 	for _, j := range page.Jobs {
-		no := web.Cell{HTML: web.Text(j.No)}
+		receipt := web.Cell{HTML: web.Text(j.Receipt)}
 		if m.h.Sees(v, "jobs", j.id) {
-			no.Href = "/jobs/" + j.id
+			receipt.Href = "/jobs/" + j.id
 		}
 		if _, known := funds[j.Fund]; !known {
 			f, err := m.Funds.Engine.Cases().Get(ctx, j.Fund)
@@ -108,9 +108,9 @@ func (m *Jobs) countedPage(c *fiber.Ctx) error {
 			}
 			funds[j.Fund] = web.Cell{HTML: web.Text(f.Name), Href: "/free_funds/" + f.ID}
 		}
-		t.Rows = append(t.Rows, []web.Cell{no, {HTML: web.Text(l.Day(j.Done))}, {HTML: web.Translated(l, "category."+j.Category)}, {HTML: web.Text(web.Yuan(j.Paid))}, funds[j.Fund]})
+		t.Rows = append(t.Rows, []web.Cell{receipt, {HTML: web.Text(l.Day(j.Done))}, {HTML: web.Translated(l, "category."+j.Category)}, {HTML: web.Text(web.Yuan(j.Paid))}, funds[j.Fund]})
 	}
-	title := l.T("surplus."+kind) + " · " + modules.Quarter(quarter).Text(l)
+	title := l.T("surplus.of_"+kind, "quarter", modules.Quarter(quarter).Text(l))
 	return m.h.Show(c, fiber.StatusOK, web.Page{Title: title, Body: web.Join(t.HTML(l), web.Pager(l, "", more, len(page.Jobs))),
 		Crumbs: []web.Crumb{{Href: "/surplus", Text: l.T("surplus.title")}, {Text: title}}})
 }

@@ -341,13 +341,13 @@ func TestR38Surplus(t *testing.T) {
 			if err := json.Unmarshal([]byte(body), &got); code != 200 || err != nil || len(got.Jobs) != 1 || got.Jobs[0].Paid != want || strings.Contains(body, "order") || strings.Contains(body, "vendor") {
 				t.Errorf("%s jobs: %d %v %s", kind, code, err, body)
 			}
-			if code, body := f.Ask(app, "", behind(quarter, kind, ""), ""); code != 200 || !strings.Contains(body, got.Jobs[0].No) || strings.Contains(body, "/jobs/") || strings.Contains(body, "/free_funds/") != (kind == "free") {
+			if code, body := f.Ask(app, "", behind(quarter, kind, ""), ""); code != 200 || !strings.Contains(body, got.Jobs[0].Receipt) || strings.Contains(body, "/jobs/") || strings.Contains(body, "/free_funds/") != (kind == "free") {
 				t.Errorf("%s jobs: %d", kind, code)
 			}
 			if _, body := f.Ask(app, "vm", behind(quarter, kind, ""), ""); !strings.Contains(body, `href="/jobs/`) {
 				t.Error("who may read a job is not led to it")
 			}
-			if code, body := f.Ask(app, "", "/api/v1"+behind(quarter, kind, got.Jobs[0].No), ""); code != 200 || !strings.Contains(body, `"jobs":[]`) {
+			if code, body := f.Ask(app, "", "/api/v1"+behind(quarter, kind, got.Jobs[0].Receipt), ""); code != 200 || !strings.Contains(body, `"jobs":[]`) {
 				t.Errorf("after the last: %d %s", code, body)
 			}
 		}

@@ -192,10 +192,10 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 			{Name: "fade", From: []string{"closed", "unmatched"}, Look: lifecycle.Hidden, Do: lifecycle.Does(fade), Tells: "faded"},
 			{Name: "reveal", From: []string{"accepted", "quoted", "agreed"}, Rule: "R70"},
 		},
-		Fields:  []store.Field{{Name: "order"}, {Name: "vendor"}, {Name: "quarter"}, {Name: "kind"}, {Name: "live"}, {Name: "charged", Kind: store.Int}},
-		Indexes: []store.Index{{Name: "order", Fields: []string{"order"}}, {Name: "vendor", Fields: []string{"vendor"}}, {Name: "quarter", Fields: []string{"quarter", "kind"}}, {Name: "order_live", Fields: []string{"live"}, Unique: true}},
+		Fields:  []store.Field{{Name: "order"}, {Name: "vendor"}, {Name: "quarter"}, {Name: "kind"}, {Name: "live"}, {Name: "charged", Kind: store.Int}, {Name: "receipt"}},
+		Indexes: []store.Index{{Name: "order", Fields: []string{"order"}}, {Name: "vendor", Fields: []string{"vendor"}}, {Name: "quarter", Fields: []string{"quarter", "kind"}}, {Name: "receipt", Fields: []string{"receipt"}}, {Name: "order_live", Fields: []string{"live"}, Unique: true}},
 		Extract: func(j *Job) map[string]any {
-			x := map[string]any{"order": j.Order, "vendor": j.Vendor, "quarter": nil, "kind": nil, "live": nil, "charged": int64(j.Charged), "words": j.No + " " + j.OrderNo + " " + j.Words}
+			x := map[string]any{"order": j.Order, "vendor": j.Vendor, "quarter": nil, "kind": nil, "live": nil, "charged": int64(j.Charged), "receipt": j.PublicReceipt(), "words": j.No + " " + j.OrderNo + " " + j.Words}
 			if slices.Contains(live, j.State) && len(j.Visits) == 0 { // an order has one job at a time
 				x["live"] = j.Order
 			}

@@ -93,7 +93,7 @@ func said(l web.Lang, x Try) string {
 
 // facts are what vendor and customer both know of a job.
 func (m *Jobs) facts(l web.Lang, j *Job) template.HTML {
-	ps := []web.Pair{modules.Pair(l, "job.order", j.OrderNo), modules.Pair(l, "job.category", l.T("category."+j.Category)), modules.Pair(l, "job.vendor", m.h.Names.Department(l, j.Vendor)),
+	ps := []web.Pair{modules.Pair(l, "surplus.receipt", j.PublicReceipt()), modules.Pair(l, "job.order", j.OrderNo), modules.Pair(l, "job.category", l.T("category."+j.Category)), modules.Pair(l, "job.vendor", m.h.Names.Department(l, j.Vendor)),
 		modules.Pair(l, "case.community", m.h.Names.Place(l, j.Community)), modules.Pair(l, "job.place", j.Place), modules.Pair(l, "job.when", j.When)}
 	if j.Quote > 0 {
 		ps = append(ps, modules.Pair(l, "job.quote", web.Yuan(j.Quote)))

@@ -18,13 +18,14 @@ import (
 // countedOnPage is how many orders one page of a figure lists.
 const countedOnPage = 100
 
-// CountedOrder is one of the orders behind a figure: its number and what it was
-// counted as. Whoever made the request finds it again; it names nobody.
+// CountedOrder is one of the orders behind a figure: what it was counted as, and
+// a receipt by which whoever made the request finds it again.
 type CountedOrder struct {
-	No       string      `json:"no"`
+	Receipt  string      `json:"receipt"`
 	Day      schema.Date `json:"day"`
 	Stream   string      `json:"stream"`
 	Category string      `json:"category"`
+	id       string
 }
 
 // CountedPage is a page of the orders behind a figure, the newest first.
@@ -53,24 +54,24 @@ func behindCount(pairs ...string) string {
 func (m *Orders) counted(ctx context.Context, where []store.Cond, after string) (out CountedPage, err error) {
 	q := store.Query{Where: where, Sort: "-id", Limit: countedOnPage + 1}
 	if after != "" {
-		last, ok, err := m.ByNo(ctx, after)
+		last, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "receipt", Op: store.Eq, Value: after}}, Limit: 1})
 		if err != nil {
-			return out, err
+			return out, fault.Wrap(err, "find the order of receipt %s", after)
 		}
-		if !ok {
+		if len(last) == 0 {
 			return out, fault.InvalidField("after", "schema.bad_cursor")
 		}
-		q.After = &store.Cursor{ID: last, Value: last}
+		q.After = &store.Cursor{ID: last[0].ID, Value: last[0].ID}
 	}
 	os, err := m.Desk.Engine.Cases().Find(ctx, q)
 	if err != nil {
 		return out, fault.Wrap(err, "list the orders behind a figure")
 	}
 	for _, o := range os[:min(len(os), countedOnPage)] {
-		out.Orders = append(out.Orders, CountedOrder{o.No, schema.DateOf(o.OpenedAt, zone), o.Stream, o.Category})
+		out.Orders = append(out.Orders, CountedOrder{o.PublicReceipt(), schema.DateOf(o.OpenedAt, zone), o.Stream, o.Category, o.ID})
 	}
 	if len(os) > countedOnPage {
-		out.Next = out.Orders[countedOnPage-1].No
+		out.Next = out.Orders[countedOnPage-1].Receipt
 	}
 	return out, nil
 }
@@ -113,9 +114,13 @@ func (m *Orders) countedPage(c *fiber.Ctx) error {
 	if page.Next != "" {
 		more = behindCount(append(asked, "after", page.Next)...)
 	}
-	t := web.Table{CaptionKey: "order.counted", EmptyKey: "order.counted_none", Head: []web.Col{{Key: "order.number"}, {Key: "order.filed_on"}, {Key: "order.stream"}, {Key: "order.category"}}}
+	t := web.Table{CaptionKey: "order.counted", EmptyKey: "order.counted_none", Head: []web.Col{{Key: "order.receipt"}, {Key: "order.filed_on"}, {Key: "order.stream"}, {Key: "order.category"}}}
 	for _, o := range page.Orders {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(o.No), Href: "/track?no=" + url.QueryEscape(o.No)}, {HTML: web.Text(l.Day(o.Day))},
+		receipt := web.Cell{HTML: web.Text(o.Receipt)}
+		if m.Sees(v, m.Desk.Plural(), o.id) {
+			receipt.Href = "/orders/" + o.id
+		}
+		t.Rows = append(t.Rows, []web.Cell{receipt, {HTML: web.Text(l.Day(o.Day))},
 			{HTML: web.Text(streamWord(l, o.Stream))}, {HTML: web.Text(categoryWord(l, o.Category))}})
 	}
 	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("order.counted"), Lead: modules.Text(l, l.T("order.counted_lead")), Body: web.Join(t.HTML(l), web.Pager(l, "", more, len(page.Orders))),

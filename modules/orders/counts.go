@@ -34,7 +34,7 @@ type Counts struct {
 const countDays = 31
 
 // Counts counts orders; nothing in it tells of one. Each figure leads to the
-// numbers of those that it counts.
+// receipts of those that it counts.
 func (m *Orders) Counts(ctx context.Context) (Counts, error) {
 	now := m.Clock().In(zone)
 	since := string(schema.DateOf(now.AddDate(0, 0, 1-countDays), zone))

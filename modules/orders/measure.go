@@ -11,28 +11,29 @@ import (
 // were never dispatched, duplicates that followed another order, and social
 // requests served by vendors have none.
 type Measure struct {
-	ID, No, Unit string
-	Month        string // in which its first limit fell, 2006-01
-	Category     string
-	Dispatched   string // 2006-01-02
-	Signed       bool   // inside the limit
-	Contacted    bool   // inside the limit
-	Closed       bool   // replied inside the limit, and the reply stood
-	Open         bool   // not replied to yet, or the reply is under review
-	Late         bool
-	Solved       string // solved, partly, not, unreached; "" no answer yet
-	Graded       bool
-	Grade        int // 100, 80, 60, 30, 0
-	PolicyFlag   bool
-	Excluded     bool     // by the review panel
-	ReturnedBy   []string // units whose return was accepted: it does not count for them
-	Redos        int
-	Supervised   bool
-	Criticised   bool
+	ID, Receipt string
+	Unit        string
+	Month       string // in which its first limit fell, 2006-01
+	Category    string
+	Dispatched  string // 2006-01-02
+	Signed      bool   // inside the limit
+	Contacted   bool   // inside the limit
+	Closed      bool   // replied inside the limit, and the reply stood
+	Open        bool   // not replied to yet, or the reply is under review
+	Late        bool
+	Solved      string // solved, partly, not, unreached; "" no answer yet
+	Graded      bool
+	Grade       int // 100, 80, 60, 30, 0
+	PolicyFlag  bool
+	Excluded    bool     // by the review panel
+	ReturnedBy  []string // units whose return was accepted: it does not count for them
+	Redos       int
+	Supervised  bool
+	Criticised  bool
 }
 
 func (o *Order) measure() Measure {
-	out := Measure{ID: o.ID, No: o.No, Unit: o.Unit, Month: o.DueMonth, Category: o.Category, Signed: o.InTime.Signed, Contacted: o.InTime.Contacted,
+	out := Measure{ID: o.ID, Receipt: o.PublicReceipt(), Unit: o.Unit, Month: o.DueMonth, Category: o.Category, Signed: o.InTime.Signed, Contacted: o.InTime.Contacted,
 		Closed: o.InTime.Closed && !o.Late, Open: o.RepliedAt == nil, Late: o.Late, Solved: o.Solved, Graded: o.Graded, Grade: int(o.Grade), PolicyFlag: o.PolicyFlag,
 		Excluded: o.Exclusion != nil && o.Exclusion.Decided == "excluded", Redos: o.Redos, Supervised: o.Supervised, Criticised: o.Criticised}
 	if o.DispatchedAt != nil {

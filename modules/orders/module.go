@@ -77,7 +77,7 @@ func (m *Orders) dress() {
 	d.Unplaced = true
 	d.Opens, d.Opened = m.opens, m.opened
 	d.Columns, d.Detail, d.Lead, d.Redact, d.Above = m.columns(), m.detail, m.leading, m.redact, m.above
-	d.Filters = map[string]string{"category": "category", "community": "community", "channel": "channel", "queue": "queue", "unit": "unit", "item": "item", "due_month": "due_month"}
+	d.Filters = map[string]string{"category": "category", "community": "community", "channel": "channel", "queue": "queue", "unit": "unit", "item": "item", "due_month": "due_month", "receipt": "receipt"}
 	d.Starts = map[string]func(context.Context, modules.Visitor, *Order) web.Values{"triage": startTriage, "dispatch": m.startDispatch, "file_for": m.startFileFor}
 	d.Beside = map[string]func(context.Context, modules.Visitor, *Order) (template.HTML, error){"dispatch": m.besideDispatch, "triage": m.besideTriage}
 	d.Choices = map[string]func(context.Context, modules.Visitor, *Order) ([]web.Option, error){"triage.item": m.itemsHere, "answer.article": m.articlesFor}

@@ -156,7 +156,7 @@ func (m *Orders) ofPortal() []lifecycle.Act[Order] {
 
 // fields are what orders are found and counted by.
 var fields = []store.Field{{Name: "channel"}, {Name: "category"}, {Name: "stream"}, {Name: "community"}, {Name: "caller"}, {Name: "twin"}, {Name: "item"},
-	{Name: "main"}, {Name: "unit"}, {Name: "opened"}, {Name: "touched"}, {Name: "day"}, {Name: "year"}, {Name: "due_month"}, {Name: "queue"}, {Name: "source"}, {Name: "unhappy"}}
+	{Name: "main"}, {Name: "unit"}, {Name: "opened"}, {Name: "touched"}, {Name: "day"}, {Name: "year"}, {Name: "due_month"}, {Name: "queue"}, {Name: "source"}, {Name: "unhappy"}, {Name: "receipt"}}
 
 var indexes = []store.Index{
 	{Name: "twin", Fields: []string{"twin"}, Unique: true},
@@ -168,6 +168,7 @@ var indexes = []store.Index{
 	{Name: "day", Fields: []string{"day", "stream"}},
 	{Name: "year", Fields: []string{"year", "stream"}},
 	{Name: "year_category", Fields: []string{"year", "category"}},
+	{Name: "receipt", Fields: []string{"receipt"}},
 	{Name: "due_month", Fields: []string{"due_month"}},
 	{Name: "near", Fields: []string{"category", "community", "day"}},
 }
@@ -181,7 +182,7 @@ func (m *Orders) extract(o *Order) map[string]any {
 		x["unhappy"] = "yes"
 	}
 	for field, v := range map[string]string{"category": o.Category, "stream": o.Stream, "community": o.Community, "caller": o.Caller, "twin": o.Twin,
-		"item": o.Item, "main": o.Main, "unit": o.Unit, "due_month": o.DueMonth, "source": o.Source} {
+		"item": o.Item, "main": o.Main, "unit": o.Unit, "due_month": o.DueMonth, "source": o.Source, "receipt": o.PublicReceipt()} {
 		x[field] = nil
 		if v != "" {
 			x[field] = v

@@ -157,10 +157,11 @@ func (m *Orders) trackAct(c *fiber.Ctx) error {
 
 // Tracked is how far an order is, for whoever holds its number and PIN.
 type Tracked struct {
-	No     string `json:"no"`
-	State  string `json:"state"`
-	Means  string `json:"means"`
-	Answer string `json:"answer"`
+	No      string `json:"no"`
+	State   string `json:"state"`
+	Means   string `json:"means"`
+	Answer  string `json:"answer"`
+	Receipt string `json:"receipt"` // it stands for the order in public lists
 }
 
 // showTrack is the caller's page of an order: how far it is, in plain words,
@@ -170,7 +171,7 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 	v := modules.Who(c)
 	l := v.Lang
 	if modules.IsAPI(c) {
-		return c.JSON(Tracked{o.No, o.State, l.T("order.means." + o.State), o.told()})
+		return c.JSON(Tracked{o.No, o.State, l.T("order.means." + o.State), o.told(), o.PublicReceipt()})
 	}
 	ctx := prove(c.UserContext(), o.ID)
 	page := web.Page{Title: o.No, Heading: l.T("track.of", "no", o.No), Invalid: wrong != nil}
@@ -192,6 +193,9 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 		h.Add(m.photos(l, o))
 		h.Add(web.Section(l, "track.so_far", m.plainCourse(l, o)))
 		h.Add(m.ownForms(ctx, v, o, in, act, wrong))
+		h.Raw(`<p class="hint">`)
+		h.T("track.receipt", "receipt", o.PublicReceipt())
+		h.Raw(`</p>`)
 	})
 	return m.Show(c, status, page)
 }

@@ -114,6 +114,7 @@ func (m *Orders) about(l web.Lang, o *Order) []web.Pair {
 		item.Value = web.Link("/items/"+o.Item, l.T("order.item_open"))
 	}
 	return modules.Filled(
+		modules.Pair(l, "order.receipt", o.PublicReceipt()),
 		modules.Pair(l, "order.type", modules.Choice(l, "order.type.", o.Type)),
 		modules.Pair(l, "order.category", modules.Choice(l, "category.", o.Category)),
 		modules.Pair(l, "order.class", modules.Choice(l, "order.class.", o.Class)),

@@ -91,20 +91,20 @@ func (m *Rates) behindPage(c *fiber.Ctx) error {
 		Body:   web.Join(m.listed(v, b, r, page), web.Pager(l, "", more, len(page)), m.others(v, b, r))})
 }
 
-// listed are entries as a table; each leads to the order, or to the page where
-// whoever made the request finds it again.
+// listed are entries as a table; each leads whoever may read it to the order.
 func (m *Rates) listed(v modules.Visitor, b *Bulletin, r Row, es []Entry) template.HTML {
-	l, order := v.Lang, "/track?no="
-	if m.reads(v, r) {
-		order = "/orders?q="
-	}
-	t := web.Table{CaptionKey: "bulletin.entries", EmptyKey: "bulletin.no_entries", Head: []web.Col{{Key: "bulletin.order"}, {Key: "bulletin.in_time"}, {Key: "bulletin.noted"}, {Key: "bulletin.answer"}, {Key: "bulletin.grade", Num: true}}}
+	l, reads := v.Lang, m.reads(v, r)
+	t := web.Table{CaptionKey: "bulletin.entries", EmptyKey: "bulletin.no_entries", Head: []web.Col{{Key: "bulletin.receipt"}, {Key: "bulletin.in_time"}, {Key: "bulletin.noted"}, {Key: "bulletin.answer"}, {Key: "bulletin.grade", Num: true}}}
 	for _, e := range es {
 		grade := ""
 		if e.Graded {
 			grade = strconv.Itoa(e.Grade)
 		}
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(e.No), Href: order + url.QueryEscape(e.No)},
+		receipt := web.Cell{HTML: web.Text(e.Receipt)}
+		if reads {
+			receipt.Href = "/orders?receipt=" + url.QueryEscape(e.Receipt)
+		}
+		t.Rows = append(t.Rows, []web.Cell{receipt,
 			{HTML: web.Text(words(l, mark{"signed", e.Signed}, mark{"contacted", e.Contacted}, mark{"on_time", e.Closed}))},
 			{HTML: web.Text(words(l, mark{"returned", e.Returned}, mark{"excluded", e.Excluded}, mark{"late", e.Late}, mark{"open", e.Open}, mark{"policy", e.Policy}))},
 			{HTML: web.Text(words(l, mark{e.Solved, e.Solved != ""}))}, {HTML: web.Text(grade)}})

@@ -11,7 +11,7 @@ import (
 
 // Measure is what one order says of its unit's work.
 type Measure struct {
-	No         string
+	Receipt    string // stands for the order
 	Unit       string
 	ReturnedBy []string // units whose return was accepted: it does not count for them
 	Excluded   bool     // by the review panel, on appeal
@@ -27,9 +27,10 @@ type Measure struct {
 }
 
 // Entry is what one order says of one unit's work. An order that another unit
-// returned before stands with both. It names the order and nobody.
+// returned before stands with both. Its receipt stands for the order, and tells
+// nobody which it is who does not hold it.
 type Entry struct {
-	No        string `json:"no"`
+	Receipt   string `json:"receipt"`
 	Returned  bool   `json:"returned,omitempty"` // and accepted as another's
 	Excluded  bool   `json:"excluded,omitempty"`
 	Signed    bool   `json:"signed,omitempty"`
@@ -194,10 +195,10 @@ func (r *Row) rate(s setting.Values) {
 type tally map[string][]Entry
 
 func (t tally) add(o Measure) {
-	e := Entry{No: o.No, Excluded: o.Excluded, Signed: o.Signed, Contacted: o.Contacted, Closed: o.Closed, Open: o.Open, Late: o.Late, Solved: o.Solved, Graded: o.Graded, Grade: o.Grade, Policy: o.Policy}
+	e := Entry{Receipt: o.Receipt, Excluded: o.Excluded, Signed: o.Signed, Contacted: o.Contacted, Closed: o.Closed, Open: o.Open, Late: o.Late, Solved: o.Solved, Graded: o.Graded, Grade: o.Grade, Policy: o.Policy}
 	for i, u := range o.ReturnedBy {
 		if u != o.Unit && !slices.Contains(o.ReturnedBy[:i], u) {
-			t[u] = append(t[u], Entry{No: o.No, Returned: true})
+			t[u] = append(t[u], Entry{Receipt: o.Receipt, Returned: true})
 		}
 	}
 	if o.Unit != "" {

@@ -16,7 +16,7 @@ import (
 func (f *fixture) month(os ...Measure) *Bulletin {
 	f.t.Helper()
 	for i := range os {
-		os[i].No = fmt.Sprintf("GD-%04d", i)
+		os[i].Receipt = fmt.Sprintf("GD-%04d", i)
 	}
 	f.orders["2026-02"] = os
 	b, err := f.act("hotline", "draw", "", &drawForm{Month: "2026-02"})
@@ -93,12 +93,12 @@ func TestR65EntriesArePublicWithTheBulletin(t *testing.T) {
 		}
 	}
 	f.publish(b)
-	for by, want := range map[string]string{"": "/track?no=GD-0000", "clerk.fire": "/orders?q=GD-0000", "street.liuxi": "/track?no=GD-0000", "hotline": "/orders?q=GD-0000"} {
-		if code, body := f.Ask(app, by, at, ""); code != 200 || !strings.Contains(body, want) || strings.Contains(body, "GD-0002") {
+	for by, want := range map[string]string{"": ">GD-0000<", "clerk.fire": "/orders?receipt=GD-0000", "street.liuxi": ">GD-0000<", "hotline": "/orders?receipt=GD-0000"} {
+		if code, body := f.Ask(app, by, at, ""); code != 200 || !strings.Contains(body, want) || strings.Contains(body, "GD-0002") || (want[0] == '>') == strings.Contains(body, "/orders?") {
 			t.Errorf("%q: %d, not led to %s", by, code, want)
 		}
 	}
-	if _, body := f.Ask(app, "street.liuxi", "/bulletins/"+b.ID+"/entries?unit=liuxi", ""); !strings.Contains(body, "/orders?q=GD-0002") || !strings.Contains(body, "/orders?due_month=2026-02&amp;unit=liuxi") {
+	if _, body := f.Ask(app, "street.liuxi", "/bulletins/"+b.ID+"/entries?unit=liuxi", ""); !strings.Contains(body, "/orders?receipt=GD-0002") || !strings.Contains(body, "/orders?due_month=2026-02&amp;unit=liuxi") {
 		t.Error("a street does not find its own orders")
 	}
 	for query, want := range map[string]int{"": 422, "?unit=culture": 422, "?unit=fire&figure=rank": 422, "?unit=fire&after=x": 422, "?unit=fire&after=-1": 422, "?unit=fire&after=3": 422, "?unit=fire&after=2": 200} {

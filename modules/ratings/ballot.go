@@ -46,7 +46,13 @@ type (
 
 // receipt stands for the ballot in the result it counted in: the committee finds
 // it there, and nobody else can tell whose it is.
-func (b *Ballot) receipt() string { return b.History[len(b.History)-1].Hash[:16] }
+func (b *Ballot) receipt() string { return b.History[len(b.History)-1].Receipt() }
+
+// receipts are the receipt as it is, and as it was before it kept the hash to
+// itself, which stands in older results.
+func (b *Ballot) receipts() [2]string {
+	return [2]string{b.receipt(), b.History[len(b.History)-1].Hash[:16]}
+}
 
 // form gives the grades as a form holds them.
 func (b *Ballot) form() *gradesForm {

@@ -15,7 +15,7 @@ import (
 // counts that was never handed out. It gives the number of ballots and of
 // households. What anybody answered it neither needs nor tells.
 func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err error) {
-	cast, counted := map[[3]string]string{}, map[string][]string{}
+	cast, counted := map[[3]string]string{}, map[string][][2]string{}
 	err = m.Ballots.Engine.Cases().Each(ctx, nil, func(b *Ballot) error {
 		ballots++
 		key := [3]string{b.Round, b.Item, b.Community}
@@ -23,7 +23,7 @@ func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err erro
 			return fmt.Errorf("broken: ballots %s and %s are one committee's about one item", other, b.ID)
 		}
 		cast[key] = b.ID
-		counted[b.Round+" "+b.Item] = append(counted[b.Round+" "+b.Item], b.receipt())
+		counted[b.Round+" "+b.Item] = append(counted[b.Round+" "+b.Item], b.receipts())
 		return nil
 	})
 	if err != nil {
@@ -42,19 +42,27 @@ func (m *Ratings) Verify(ctx context.Context) (ballots, households int, err erro
 
 // counts tells whether the ballot counted in the round's result.
 func (r *Round) counts(b *Ballot) bool {
-	return slices.ContainsFunc(r.Results, func(x Result) bool { return x.Item == b.Item && slices.Contains(x.Receipts, b.receipt()) })
+	own := b.receipts()
+	return slices.ContainsFunc(r.Results, func(x Result) bool {
+		return x.Item == b.Item && slices.ContainsFunc(x.Receipts, func(s string) bool { return slices.Contains(own[:], s) })
+	})
 }
 
 // checkReceipts holds the receipts of a settled result against the ballots; one
 // that is older than receipts has none.
-func (r *Round) checkReceipts(counted map[string][]string) error {
+func (r *Round) checkReceipts(counted map[string][][2]string) error {
 	old := !slices.ContainsFunc(r.Results, func(x Result) bool { return len(x.Receipts) > 0 })
 	if r.State != "final" && r.State != "published" || old {
 		return nil
 	}
 	for _, x := range r.Results {
-		have := slices.Sorted(slices.Values(counted[r.ID+" "+x.Item]))
-		if !slices.Equal(have, x.Receipts) {
+		var have, old []string
+		for _, rs := range counted[r.ID+" "+x.Item] {
+			have, old = append(have, rs[0]), append(old, rs[1])
+		}
+		slices.Sort(have)
+		slices.Sort(old)
+		if !slices.Equal(have, x.Receipts) && !slices.Equal(old, x.Receipts) {
 			return fmt.Errorf("broken: round %s: of item %s the ballots are not those that counted", r.No, x.Item)
 		}
 	}

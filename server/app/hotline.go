@@ -95,7 +95,7 @@ func (m *Modules) forOpen311() open311.Asks {
 // measures streams what a month's orders say of their units.
 func (m *Modules) measures(ctx context.Context, month string, f func(rates.Measure) error) error {
 	return m.Orders.Measures(ctx, month, func(x orders.Measure) error {
-		return f(rates.Measure{No: x.No, Unit: x.Unit, ReturnedBy: x.ReturnedBy, Excluded: x.Excluded, Signed: x.Signed, Contacted: x.Contacted, Closed: x.Closed, Open: x.Open, Late: x.Late,
+		return f(rates.Measure{Receipt: x.Receipt, Unit: x.Unit, ReturnedBy: x.ReturnedBy, Excluded: x.Excluded, Signed: x.Signed, Contacted: x.Contacted, Closed: x.Closed, Open: x.Open, Late: x.Late,
 			Solved: x.Solved, Graded: x.Graded, Grade: x.Grade, Policy: x.PolicyFlag})
 	})
 }

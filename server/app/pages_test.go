@@ -33,10 +33,10 @@ const glance = `() => {
   return {
     h1: document.querySelectorAll('h1').length,
     keys: document.body.innerText.match(/\b[a-z]+\.[a-z_]+(\.[a-z_]+)+\b/g) || [],
-    bare: [...document.querySelectorAll('main td.num, main .figure b')]
-      .filter(e => /[1-9]/.test(e.textContent) && !e.closest('a') && !e.querySelector('a') && !e.closest('.letter') &&
+    bare: [...document.querySelectorAll('main td.num, main .figure b, main .bar-value')]
+      .filter(e => /[1-9]/.test(e.textContent) && !e.closest('a') && !e.querySelector('a') && !e.closest('.letter, [aria-hidden]') &&
         !e.closest('tr')?.querySelector('th a') && !/^(合计|总计)/.test(e.closest('tr')?.querySelector('th')?.innerText))
-      .map(e => (e.dataset.l || e.closest('tr, li').innerText).trim() + ': ' + e.innerText.trim()),
+      .map(e => (e.dataset.l || e.closest('tr, li, .bars').innerText).trim().slice(0, 40) + ': ' + e.innerText.trim()),
     links: links.filter(u => u.origin === location.origin).map(u => u.pathname + u.search),
   };
 }`

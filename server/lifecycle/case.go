@@ -11,6 +11,8 @@
 package lifecycle
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -34,6 +36,22 @@ type Case struct {
 	OpenKey   string         `json:"open_key,omitempty"` // idempotency of the opening act
 	Salt      string         `json:"salt,omitempty"`     // of digests of what is personal, as long as that is kept
 	Faded     *time.Time     `json:"faded_at,omitempty"` // when what was personal went
+}
+
+// Receipt (回执号) stands for the entry where its case must not be named: whoever
+// may read the case finds it there again, and nobody else can tell which it is.
+// It says nothing of the entry's hash, with which letters are verified.
+func (e Entry) Receipt() string {
+	sum := sha256.Sum256([]byte("receipt\x00" + e.Hash))
+	return hex.EncodeToString(sum[:8])
+}
+
+// PublicReceipt stands for the whole case in public lists; it never changes.
+func (c *Case) PublicReceipt() string {
+	if len(c.History) == 0 {
+		return ""
+	}
+	return c.History[0].Receipt()
 }
 
 // Life gives the part that the engine works on.
