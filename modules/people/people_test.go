@@ -31,6 +31,7 @@ const password = "correct horse battery"
 type places struct {
 	level map[string]string
 	wrong string // a field that is refused
+	found func() // what happens beside the founding
 }
 
 func newPlaces() *places {
@@ -65,6 +66,9 @@ func (p *places) Found(_ context.Context, code, level, parent, hans, hant, en st
 		return fault.InvalidField(p.wrong, "fault.people.bad_code")
 	}
 	p.level[code] = level
+	if p.found != nil {
+		p.found()
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"gatehouse/modules/housetest"
 	"gatehouse/modules/people"
+	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
 
@@ -111,5 +112,26 @@ func TestSetupRace(t *testing.T) {
 	var left []*people.User
 	if err := hs[0].p.Users.Engine.Cases().Each(ctx, nil, func(u *people.User) error { left = append(left, u); return nil }); err != nil || left[0].Appointments[0].Role != "admin" {
 		t.Errorf("%v %v", left, err)
+	}
+}
+
+// Another process at the same store registers its administrator while this one
+// founds the city: it was faster, and that is what the slower one is told.
+func TestSetupSlower(t *testing.T) {
+	t.Parallel()
+	city := &places{level: map[string]string{}}
+	h := furnish(t, housetest.New(t), city)
+	city.found = sync.OnceFunc(func() {
+		in := &people.RegisterForm{Login: "faster", Name: "另一台", Password: password, Role: "admin", Place: housetest.City}
+		if _, err := h.p.Users.Engine.Open(ctx, lifecycle.System, "register", in, lifecycle.Opts{Key: "setup"}); err != nil {
+			t.Error(err)
+		}
+	})
+	b := h.browser()
+	if page := b.send("POST", "/setup", setupForm(h, "slower").Encode()); b.status != 409 || !strings.Contains(page, "门户已经设置完毕") || b.who() != "" {
+		t.Errorf("%d, signed in as %q", b.status, b.who())
+	}
+	if n, err := h.p.Users.Engine.Cases().Count(ctx, store.Query{}); n != 1 || err != nil {
+		t.Errorf("%d users, %v", n, err)
 	}
 }
