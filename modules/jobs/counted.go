@@ -28,7 +28,8 @@ type CountedJob struct {
 	id       string
 }
 
-// CountedPage is a page of the jobs behind a figure, the newest first.
+// CountedPage is a page of the jobs behind a figure, in the order of their
+// receipts: numbers could be counted off a list in the order of time.
 type CountedPage struct {
 	Jobs []CountedJob `json:"jobs"`
 	Next string       `json:"next"`
@@ -45,7 +46,7 @@ func behind(quarter, kind, after string) string {
 
 // counted lists the jobs that a figure counts.
 func (m *Jobs) counted(ctx context.Context, quarter, kind, after string) (out CountedPage, err error) {
-	q := store.Query{Where: []store.Cond{{Field: "quarter", Op: store.Eq, Value: quarter}, {Field: "kind", Op: store.Eq, Value: kind}}, Sort: "-id", Limit: countedOnPage + 1}
+	q := store.Query{Where: []store.Cond{{Field: "quarter", Op: store.Eq, Value: quarter}, {Field: "kind", Op: store.Eq, Value: kind}}, Sort: "receipt", Limit: countedOnPage + 1}
 	if after != "" {
 		js, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "receipt", Op: store.Eq, Value: after}}, Limit: 1})
 		if err != nil {
@@ -54,7 +55,7 @@ func (m *Jobs) counted(ctx context.Context, quarter, kind, after string) (out Co
 		if len(js) == 0 {
 			return out, fault.InvalidField("after", "schema.bad_cursor")
 		}
-		q.After = &store.Cursor{ID: js[0].ID, Value: js[0].ID}
+		q.After = &store.Cursor{ID: js[0].ID, Value: after}
 	}
 	js, err := m.Desk.Engine.Cases().Find(ctx, q)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,7 +58,8 @@ func TestR53Counts(t *testing.T) {
 	}
 }
 
-// Each figure leads to as many numbers as it says, and to nothing that anybody said.
+// Each figure leads to as many receipts as it says, in their own order, and to
+// nothing that anybody said.
 func TestR53FiguresLeadToTheirOrders(t *testing.T) {
 	t.Parallel()
 	f := open(t)
@@ -80,10 +82,14 @@ func TestR53FiguresLeadToTheirOrders(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &got); err != nil || code != 200 || fmt.Sprint(len(got.Orders)) != x[2] {
 			t.Errorf("%s: %d, %d orders, not %s", at, code, len(got.Orders), x[2])
 		}
+		if !slices.IsSortedFunc(got.Orders, func(a, b CountedOrder) int { return strings.Compare(a.Receipt, b.Receipt) }) {
+			t.Error("numbers can be counted off the list", at)
+		}
 		if code, body := f.Ask(app, "", at, ""); code != 200 || strings.Contains(body, "路灯0") || x[2] == "3" && !strings.Contains(body, receipts[0]) || strings.Contains(body, "GD-2026") || strings.Contains(body, "/orders/") {
 			t.Error(at, code)
 		}
 	}
+	slices.Sort(receipts)
 	for query, want := range map[string]int{"": 422, "?day=x": 422, "?year=none": 422, "?stream=x": 422, "?category=x": 422, "?since=2026-13-01": 422, "?day=2026-03-09&after=x": 422,
 		"?since=2026-03-09": 200, "?stream=none&year=2026": 200, "?day=2026-03-09&after=" + receipts[1]: 200} {
 		if code, _ := f.Ask(app, "", "/hotline/counts/orders"+query, ""); code != want {
@@ -91,8 +97,8 @@ func TestR53FiguresLeadToTheirOrders(t *testing.T) {
 		}
 	}
 	var rest CountedPage
-	_, body := f.Ask(app, "", "/api/v1/hotline/counts/orders?year=2026&after="+receipts[1], "")
-	if err := json.Unmarshal([]byte(body), &rest); err != nil || len(rest.Orders) != 1 || rest.Orders[0].Receipt != receipts[0] {
+	_, body := f.Ask(app, "", "/api/v1/hotline/counts/orders?day=2026-03-09&after="+receipts[1], "")
+	if err := json.Unmarshal([]byte(body), &rest); err != nil || len(rest.Orders) != 1 || rest.Orders[0].Receipt != receipts[2] {
 		t.Errorf("%v %+v", err, rest)
 	}
 }

@@ -28,7 +28,8 @@ type CountedOrder struct {
 	id       string
 }
 
-// CountedPage is a page of the orders behind a figure, the newest first.
+// CountedPage is a page of the orders behind a figure, in the order of their
+// receipts: numbers could be counted off a list in the order of filing.
 type CountedPage struct {
 	Orders []CountedOrder `json:"orders"`
 	Next   string         `json:"next"`
@@ -52,7 +53,7 @@ func behindCount(pairs ...string) string {
 
 // counted lists the orders that a figure counts.
 func (m *Orders) counted(ctx context.Context, where []store.Cond, after string) (out CountedPage, err error) {
-	q := store.Query{Where: where, Sort: "-id", Limit: countedOnPage + 1}
+	q := store.Query{Where: where, Sort: "receipt", Limit: countedOnPage + 1}
 	if after != "" {
 		last, err := m.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "receipt", Op: store.Eq, Value: after}}, Limit: 1})
 		if err != nil {
@@ -61,7 +62,7 @@ func (m *Orders) counted(ctx context.Context, where []store.Cond, after string) 
 		if len(last) == 0 {
 			return out, fault.InvalidField("after", "schema.bad_cursor")
 		}
-		q.After = &store.Cursor{ID: last[0].ID, Value: last[0].ID}
+		q.After = &store.Cursor{ID: last[0].ID, Value: after}
 	}
 	os, err := m.Desk.Engine.Cases().Find(ctx, q)
 	if err != nil {

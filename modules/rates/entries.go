@@ -1,6 +1,7 @@
 package rates
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -38,10 +39,12 @@ func digest(es []Entry) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// keep stores what the rows of a bulletin were counted from.
+// keep stores what the rows of a bulletin were counted from, in the order of the
+// receipts: numbers could be counted off a list in the order of filing.
 func (m *Rates) keep(ctx context.Context, b *Bulletin, t tally) error {
 	for i := range b.Rows {
 		r := &b.Rows[i]
+		slices.SortFunc(t[r.Unit], func(x, y Entry) int { return cmp.Compare(x.Receipt, y.Receipt) })
 		var err error
 		if r.Entries, err = digest(t[r.Unit]); err != nil {
 			return err

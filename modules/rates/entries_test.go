@@ -193,3 +193,18 @@ func TestDrawnTwiceTheSame(t *testing.T) {
 		t.Error(n, err)
 	}
 }
+
+// Off a list in the order of filing, numbers could be counted.
+func TestEntriesStandInTheOrderOfReceipts(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	f.orders["2026-02"] = []Measure{{Unit: "fire", Receipt: "b"}, {Unit: "fire", Receipt: "c"}, {Unit: "liuxi", Receipt: "a", ReturnedBy: []string{"fire"}}}
+	b, err := f.act("hotline", "draw", "", &drawForm{Month: "2026-02"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	es, err := f.entries(context.Background(), b, row(t, b, "fire"))
+	if err != nil || len(es) != 3 || es[0].Receipt != "a" || es[1].Receipt != "b" || es[2].Receipt != "c" {
+		t.Error(es, err)
+	}
+}
