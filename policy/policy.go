@@ -17,12 +17,14 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"sync"
 )
 
-//go:embed model.conf *.csv
+//go:embed model.conf *.csv city gate hotline money rating services street
 var files embed.FS
 
 // Set is the rules of all files, read once and never changed: one small Casbin
@@ -65,19 +67,35 @@ type Line struct {
 // Default gives the rules that are built into the program.
 var Default = sync.OnceValues(func() (*Set, error) {
 	in := map[string]string{}
-	entries, err := files.ReadDir(".")
+	names, err := embedded()
 	if err != nil {
-		return nil, fmt.Errorf("policy: list files: %w", err)
+		return nil, err
 	}
-	for _, e := range entries {
-		b, err := files.ReadFile(e.Name())
+	for _, name := range names {
+		b, err := files.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("policy: read %s: %w", e.Name(), err)
+			return nil, fmt.Errorf("policy: read %s: %w", name, err)
 		}
-		in[e.Name()] = string(b)
+		base := path.Base(name)
+		if in[base] != "" {
+			return nil, fmt.Errorf("policy: %s: there are two files of this name", base)
+		}
+		in[base] = string(b)
 	}
 	return Load(in)
 })
+
+// embedded lists the files that are built in, those of the wings too.
+func embedded() (names []string, err error) {
+	for _, pattern := range []string{"model.conf", "*.csv", "*/*.csv"} {
+		found, err := fs.Glob(files, pattern)
+		if err != nil {
+			return nil, fmt.Errorf("policy: list files: %w", err)
+		}
+		names = append(names, found...)
+	}
+	return names, nil
+}
 
 // Hash names these rules; it stands in every recorded decision.
 func (s *Set) Hash() string { return s.hash }

@@ -14,7 +14,9 @@ func TestEveryRefusalHasWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
-	names, err := filepath.Glob("../web/locale/*.psv")
+	shared, _ := filepath.Glob("../web/locale/*.psv")
+	names, err := filepath.Glob("../web/locale/*/*.psv")
+	names = append(names, shared...)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no words: %v", err)
 	}

@@ -2,7 +2,7 @@
 // the design system, and the static files a browser loads with them.
 //
 // Words: a key names a sentence in the three languages, kept in
-// locale/*.psv; a part is a typed Go function giving escaped HTML; a page is
+// locale/<wing>/*.psv; a part is a typed Go function giving escaped HTML; a page is
 // the layout around such parts. Nothing here knows a module or a router.
 package web
 
@@ -47,9 +47,13 @@ var words = sync.OnceValues(func() (catalogue, error) { return load(localeFiles)
 // load keeps the good lines beside the error, so that one bad line found by a
 // test does not blank every page of the others.
 func load(files fs.FS) (catalogue, error) {
-	names, err := fs.Glob(files, "locale/*.psv")
-	if err != nil {
-		return nil, err
+	var names []string
+	for _, pattern := range []string{"locale/*.psv", "locale/*/*.psv"} { // what all share, then each wing's
+		found, err := fs.Glob(files, pattern)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, found...)
 	}
 	c, where := catalogue{}, map[string]string{}
 	var errs []error

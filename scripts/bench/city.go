@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/app"
 	"gatehouse/server/config"
 	"gatehouse/server/lifecycle"
@@ -31,7 +31,7 @@ func department(d, n int) string { return fmt.Sprintf("d%d-dept%d", d, n) }
 // city is a built portal with a city in it.
 type city struct {
 	*app.App
-	desks map[string]modules.AnyDesk
+	desks map[string]portal.AnyResource
 }
 
 // build makes the portal on a store; the first time it founds the city.
@@ -40,8 +40,8 @@ func build(ctx context.Context, d store.Driver) (*city, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &city{App: a, desks: map[string]modules.AnyDesk{}}
-	for _, d := range a.House.Desks() {
+	c := &city{App: a, desks: map[string]portal.AnyResource{}}
+	for _, d := range a.Portal.Resources() {
 		c.desks[d.Plural()] = d
 	}
 	if a.People.SetupCode() == "" {

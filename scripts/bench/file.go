@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store/sqlite"
 )
@@ -136,7 +136,7 @@ func form(n int) fields {
 
 // file drafts and submits through the engine, with the keys that a page sends.
 func (c *city) file(ctx context.Context, clerk int) error {
-	e, by := c.Admission.Desk.Engine, c.actor(clerkOf(clerk))
+	e, by := c.Admission.Resource.Engine, c.actor(clerkOf(clerk))
 	body, err := json.Marshal(form(clerk))
 	if err != nil {
 		return err
@@ -146,11 +146,11 @@ func (c *city) file(ctx context.Context, clerk int) error {
 	if err != nil {
 		return err
 	}
-	a, err := e.Open(ctx, by, "draft", in, lifecycle.Opts{Key: modules.NewKey()})
+	a, err := e.Open(ctx, by, "draft", in, lifecycle.Opts{Key: portal.NewKey()})
 	if err != nil {
 		return err
 	}
-	a, err = e.Act(ctx, by, a.ID, "submit", nil, lifecycle.Opts{Key: modules.NewKey(), Revision: a.Revision})
+	a, err = e.Act(ctx, by, a.ID, "submit", nil, lifecycle.Opts{Key: portal.NewKey(), Revision: a.Revision})
 	if err == nil && a.State != "submitted" {
 		err = fmt.Errorf("%s is %s", a.No, a.State)
 	}

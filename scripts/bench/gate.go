@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/policy"
 	"gatehouse/server/lifecycle"
 )
@@ -36,7 +36,7 @@ func gates(ctx context.Context, o options, t *table) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				rate, err := decide(modules.NewGate(policy.NewGate(set, f.x)), f.x, f.n, workers)
+				rate, err := decide(portal.NewGate(policy.NewGate(set, f.x)), f.x, f.n, workers)
 				if err != nil {
 					return err
 				}

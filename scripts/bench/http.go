@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 )
 
 // server is the portal on a port of this machine, and its visitors.
@@ -52,7 +52,7 @@ func (s *server) ask(method, path, login string, body []byte, want int) ([]byte,
 	}
 	if strings.HasPrefix(path, "/api/") {
 		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Idempotency-Key", modules.NewKey())
+		r.Header.Set("Idempotency-Key", portal.NewKey())
 	}
 	if login != "" {
 		if err := s.as(r, login); err != nil {

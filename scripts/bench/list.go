@@ -156,7 +156,7 @@ func enough(l look, b []byte) error {
 
 // some gives a case in a state.
 func (z *sized) some(ctx context.Context, state string) (string, error) {
-	as, err := z.Admission.Desk.Engine.Cases().Find(ctx, store.Query{Sort: "id", Limit: 1, Where: []store.Cond{
+	as, err := z.Admission.Resource.Engine.Cases().Find(ctx, store.Query{Sort: "id", Limit: 1, Where: []store.Cond{
 		{Field: "state", Op: store.Eq, Value: state}, {Field: "district", Op: store.Eq, Value: district(0)}}})
 	if err != nil || len(as) == 0 {
 		return "", fmt.Errorf("no case is %s: %w", state, err)
@@ -166,7 +166,7 @@ func (z *sized) some(ctx context.Context, state string) (string, error) {
 
 // counts asks the store alone.
 func (z *sized) counts(ctx context.Context, o options, t *table) error {
-	cs := z.Admission.Desk.Engine.Cases()
+	cs := z.Admission.Resource.Engine.Cases()
 	for _, x := range []struct {
 		name string
 		q    store.Query
@@ -189,7 +189,7 @@ func (z *sized) counts(ctx context.Context, o options, t *table) error {
 
 // acts: a change of a case that is there, and a new application.
 func (z *sized) acts(ctx context.Context, o options, t *table) error {
-	e := z.Admission.Desk.Engine
+	e := z.Admission.Resource.Engine
 	by := z.actor("head." + department(0, 0))
 	drafts, err := e.Cases().Find(ctx, store.Query{Sort: "id", Limit: 20, Where: []store.Cond{
 		{Field: "state", Op: store.Eq, Value: "draft"}, {Field: "department", Op: store.Eq, Value: department(0, 0)}}})

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"gatehouse/modules/orders"
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/server/store/sqlite"
 )
 
@@ -72,7 +72,7 @@ func (c *city) call(ctx context.Context, o options, n int, t *table) error {
 	if err != nil {
 		return err
 	}
-	like, err := c.Orders.Desk.Engine.Cases().Get(ctx, filed.ID)
+	like, err := c.Orders.Resource.Engine.Cases().Get(ctx, filed.ID)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (c *city) call(ctx context.Context, o options, n int, t *table) error {
 			}
 			some[i] = &x
 		}
-		if err := c.Orders.Desk.Engine.Cases().InsertMany(ctx, some); err != nil {
+		if err := c.Orders.Resource.Engine.Cases().InsertMany(ctx, some); err != nil {
 			return err
 		}
 		if done%100_000 == 0 {

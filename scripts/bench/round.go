@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"gatehouse/modules/ratings"
+	"gatehouse/modules/rating/ratings"
 	"gatehouse/server/store"
 )
 
@@ -27,7 +27,7 @@ func rounds(ctx context.Context, o options, t *table) error {
 			if err := ratings.Fill(ctx, c.Ratings, round, items, n); err != nil {
 				return err
 			}
-			answers, err := store.Open(ctx, c.House.Store, store.Spec{Name: "bench_answers", Fields: []store.Field{{Name: "round"}},
+			answers, err := store.Open(ctx, c.Portal.Store, store.Spec{Name: "bench_answers", Fields: []store.Field{{Name: "round"}},
 				Indexes: []store.Index{{Name: "round", Fields: []string{"round"}}}}, func(a *answer) map[string]any { return map[string]any{"round": a.Round} })
 			if err != nil {
 				return err

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"gatehouse/modules/admission"
+	"gatehouse/modules/gate/admission"
 	"gatehouse/server/calendar"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
@@ -72,7 +72,7 @@ func seed(ctx context.Context, o options, path string, n int, t *table) error {
 	done := 0
 	for as := range made {
 		start := time.Now()
-		if err := c.Admission.Desk.Engine.Cases().InsertMany(ctx, as); err != nil {
+		if err := c.Admission.Resource.Engine.Cases().InsertMany(ctx, as); err != nil {
 			return err
 		}
 		busy += time.Since(start)

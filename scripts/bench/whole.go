@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"gatehouse/modules/books"
-	"gatehouse/modules/items"
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/money/books"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
 	"gatehouse/server/store/sqlite"
@@ -190,7 +190,7 @@ func carry(ctx context.Context, c *city, n int) error {
 			}
 			its = append(its, it)
 		}
-		if err := c.Items.Desk.Engine.Cases().InsertMany(ctx, its); err != nil {
+		if err := c.Items.Resource.Engine.Cases().InsertMany(ctx, its); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ func main() {
 var starts bool
 
 func run(span time.Duration, only string, seed uint64) error {
-	dirs, err := filepath.Glob("modules/*")
+	dirs, err := filepath.Glob("modules/*/*")
 	if err != nil {
 		return err
 	}

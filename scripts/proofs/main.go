@@ -1,6 +1,6 @@
 // Command proofs lists which tests prove which rule: it reads the R-numbers in
 // the names of tests, of subtests and of the cases in their tables, and writes
-// them to modules/front/proofs.txt, which the portal shows beside each rule.
+// them to modules/city/front/proofs.txt, which the portal shows beside each rule.
 //
 //	go run ./scripts/proofs
 package main
@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-const file = "modules/front/proofs.txt"
+const file = "modules/city/front/proofs.txt"
 
 func main() {
 	text, err := scan(".")

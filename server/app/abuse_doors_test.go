@@ -17,7 +17,7 @@ import (
 // Tokens that are over, made up, or for something else open nothing.
 func TestWrongTokens(t *testing.T) {
 	p := open2(t, abused)
-	sign := session.NewSigner(p.House.Signing)
+	sign := session.NewSigner(p.Portal.Signing)
 	now, person := p.clock.Now().UTC(), p.get(t, "office", "/api/v1/me").str("id")
 	issue := func(s *session.Signer, c session.Claims) string {
 		tok, err := s.Issue(c)
@@ -65,7 +65,7 @@ func TestWrongTokens(t *testing.T) {
 var hidden = regexp.MustCompile(`name="_csrf" value="([^"]+)"`)
 
 // signIn signs a person in as a browser does and gives the cookie.
-func (p *portal) signIn(t testing.TB, login string) string {
+func (p *site) signIn(t testing.TB, login string) string {
 	t.Helper()
 	a := p.hit(t, "POST", "/signin", "", []byte(url.Values{"login": {login}, "password": {demo.Password}, "next": {"/tasks"}}.Encode()),
 		"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")

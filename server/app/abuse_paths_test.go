@@ -16,7 +16,7 @@ import (
 )
 
 // raw sends bytes that no client library would and reads the answer.
-func (p *portal) raw(t testing.TB, request string) answer {
+func (p *site) raw(t testing.TB, request string) answer {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(p.base, "http://"))
 	if err != nil {
@@ -38,9 +38,9 @@ func (p *portal) raw(t testing.TB, request string) answer {
 }
 
 // plurals are the collections of the API.
-func (p *portal) plurals() []string {
+func (p *site) plurals() []string {
 	var out []string
-	for _, d := range p.House.Desks() {
+	for _, d := range p.Portal.Resources() {
 		out = append(out, d.Plural())
 	}
 	return out

@@ -28,7 +28,7 @@ var sent atomic.Int64
 var browser = &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // hit sends what no proper client would send.
-func (p *portal) hit(t testing.TB, method, path, token string, body []byte, header ...string) answer {
+func (p *site) hit(t testing.TB, method, path, token string, body []byte, header ...string) answer {
 	t.Helper()
 	r, err := http.NewRequest(method, p.base+path, bytes.NewReader(body))
 	if err != nil {
@@ -79,13 +79,13 @@ func (a answer) firm(t testing.TB, what, path string, want ...int) {
 }
 
 // digest is what the store holds of all cases: their ids and revisions.
-func (p *portal) digest(t testing.TB) (string, int) {
+func (p *site) digest(t testing.TB) (string, int) {
 	t.Helper()
 	h, n := sha256.New(), 0
-	for _, d := range p.House.Desks() {
+	for _, d := range p.Portal.Resources() {
 		q := store.Query{Sort: "id", Limit: store.MaxLimit}
 		for {
-			rows, err := p.House.Store.Find(context.Background(), d.Plural(), q)
+			rows, err := p.Portal.Store.Find(context.Background(), d.Plural(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func (p *portal) digest(t testing.TB) (string, int) {
 }
 
 // unmoved runs f and wants every case as it was.
-func (p *portal) unmoved(t *testing.T, f func()) {
+func (p *site) unmoved(t *testing.T, f func()) {
 	t.Helper()
 	before, n := p.digest(t)
 	was := sent.Load()
@@ -123,7 +123,7 @@ type operation struct {
 
 // operations reads the API's own description and finds for each kind of POST
 // somebody whose input is looked at, and a case.
-func (p *portal) operations(t testing.TB) []operation {
+func (p *site) operations(t testing.TB) []operation {
 	t.Helper()
 	var out []operation
 	paths := p.get(t, "", "/openapi.json").body["paths"].(fields)
@@ -147,7 +147,7 @@ func (p *portal) operations(t testing.TB) []operation {
 }
 
 // aim finds who gets past the door of an operation with a wrong input.
-func (p *portal) aim(t testing.TB, path string, op *operation) {
+func (p *site) aim(t testing.TB, path string, op *operation) {
 	plural := strings.Split(path, "/")[3]
 	for _, login := range []string{"office", "admin", "conference", "finance", "emergency", "civil-affairs", "hehua", "liuxi", "science"} {
 		at := path

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/policy"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
@@ -32,7 +32,7 @@ type persona struct {
 }
 
 // personas of a case: every role, where the case is and where it is not.
-func personas(p *portal, sc lifecycle.Scope) []persona {
+func personas(p *site, sc lifecycle.Scope) []persona {
 	own, street := "hehua", ""
 	if len(sc.Places) > 0 {
 		own = sc.Places[0]
@@ -51,7 +51,7 @@ func personas(p *portal, sc lifecycle.Scope) []persona {
 		as.Role = role
 		out = append(out, persona{role + " " + where, as})
 	}
-	for _, r := range p.House.Policy.Set().Roles() {
+	for _, r := range p.Portal.Policy.Set().Roles() {
 		switch {
 		case r.Name == "everyone" || r.Name == "signed_in" || r.Name == "system": // not by appointment
 		case r.Level == "community":
@@ -77,9 +77,9 @@ func personas(p *portal, sc lifecycle.Scope) []persona {
 // state, at the own place and at another, and compares it with the golden file.
 func TestAccess(t *testing.T) {
 	p := open2(t, pristine)
-	p.House.Index.PutPlace(elsewhere, "yunting")
-	p.House.Index.PutPlace("elsewhere-street", elsewhere)
-	p.House.Index.PutPlace("elsewhere-community", "elsewhere-street")
+	p.Portal.Index.PutPlace(elsewhere, "yunting")
+	p.Portal.Index.PutPlace("elsewhere-street", elsewhere)
+	p.Portal.Index.PutPlace("elsewhere-community", "elsewhere-street")
 	var b strings.Builder
 	for _, d := range inOrder(p) {
 		matrix(t, p, &b, d)
@@ -92,11 +92,11 @@ func TestAccess(t *testing.T) {
 var questions int
 
 // inOrder gives every desk of the house by its name.
-func inOrder(p *portal) []modules.AnyDesk {
-	return slices.SortedFunc(slices.Values(p.House.Desks()), func(a, b modules.AnyDesk) int { return strings.Compare(a.Plural(), b.Plural()) })
+func inOrder(p *site) []portal.AnyResource {
+	return slices.SortedFunc(slices.Values(p.Portal.Resources()), func(a, b portal.AnyResource) int { return strings.Compare(a.Plural(), b.Plural()) })
 }
 
-func matrix(t *testing.T, p *portal, b *strings.Builder, d modules.AnyDesk) {
+func matrix(t *testing.T, p *site, b *strings.Builder, d portal.AnyResource) {
 	t.Helper()
 	ctx := context.Background()
 	fmt.Fprintf(b, "\n== %s ==\n", d.Plural())
@@ -136,14 +136,14 @@ func matrix(t *testing.T, p *portal, b *strings.Builder, d modules.AnyDesk) {
 }
 
 // arrives makes the one persona of the city this one.
-func (x persona) arrives(p *portal) lifecycle.Actor {
-	p.House.Index.PutPerson(policy.Person{ID: "persona", Appointments: []policy.Appointment{x.as}})
+func (x persona) arrives(p *site) lifecycle.Actor {
+	p.Portal.Index.PutPerson(policy.Person{ID: "persona", Appointments: []policy.Appointment{x.as}})
 	return lifecycle.Actor{ID: "persona"}
 }
 
 // said puts what somebody may do in one line; an act that a deny line stops
 // names the line.
-func said(a modules.Access) string {
+func said(a portal.Access) string {
 	if !a.Sees {
 		return "-"
 	}
@@ -155,7 +155,7 @@ func said(a modules.Access) string {
 }
 
 // opening writes who may open cases of this kind.
-func opening(p *portal, b *strings.Builder, d modules.AnyDesk) {
+func opening(p *site, b *strings.Builder, d portal.AnyResource) {
 	for _, a := range d.Plan().Acts {
 		if len(a.From) > 0 {
 			continue
@@ -204,7 +204,7 @@ func name(login string) string {
 type route struct{ pattern, real string }
 
 // readable gives the GET routes of the API, with an id filled in where one is asked for.
-func readable(t *testing.T, p *portal) []route {
+func readable(t *testing.T, p *site) []route {
 	t.Helper()
 	samples := samples(t, p)
 	var out []route
@@ -226,11 +226,11 @@ func readable(t *testing.T, p *portal) []route {
 }
 
 // samples gives a case of each kind, of Hehua and Civil Affairs where there is one.
-func samples(t *testing.T, p *portal) map[string]string {
+func samples(t *testing.T, p *site) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	hehua := store.Cond{Field: "scope", Op: store.Has, Value: []string{"hehua"}}
-	for _, d := range p.House.Desks() {
+	for _, d := range p.Portal.Resources() {
 		for _, where := range [][]store.Cond{{hehua, {Field: "department", Op: store.Eq, Value: "civil-affairs"}}, {hehua}, nil} {
 			id, _, err := d.Sample(context.Background(), where...)
 			if err != nil {
@@ -284,7 +284,7 @@ func at(lines []string, i int) string {
 func TestNoLeak(t *testing.T) {
 	p := open2(t, pristine)
 	all := samples(t, p)
-	for _, plural := range []string{p.Funding.Desk.Plural(), p.Rectification.Desk.Plural()} {
+	for _, plural := range []string{p.Funding.Resource.Plural(), p.Rectification.Resource.Plural()} {
 		id := all[plural]
 		there := p.get(t, "songtao", "/api/v1/"+plural+"/"+id)
 		not := p.get(t, "songtao", "/api/v1/"+plural+"/00000000-0000-7000-8000-000000000000")

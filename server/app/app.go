@@ -14,7 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/policy"
 	"gatehouse/server/archive"
 	"gatehouse/server/calendar"
@@ -33,13 +33,13 @@ import (
 // App is the portal, built and ready to serve.
 type App struct {
 	*Modules
-	House *modules.House
-	Fiber *fiber.App
-	rows  *store.Catalog
-	marks *store.Collection[mark]
-	lease *lifecycle.Lease // of the rounds of events and deadlines
-	log   *slog.Logger
-	stop  context.CancelFunc
+	Portal *portal.Portal
+	Fiber  *fiber.App
+	rows   *store.Catalog
+	marks  *store.Collection[mark]
+	lease  *lifecycle.Lease // of the rounds of events and deadlines
+	log    *slog.Logger
+	stop   context.CancelFunc
 
 	metrics *metrics.Metrics
 	health  health
@@ -103,13 +103,13 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if err != nil {
 		return nil, err
 	}
-	h := &modules.House{Index: index, Policy: g, Names: modules.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(),
-		Deps: lifecycle.Deps{Store: rows, Gate: counted{modules.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
+	h := &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(),
+		Deps: lifecycle.Deps{Store: rows, Gate: counted{portal.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	if c.SSO.Issuer != "" {
 		h.SSO = sso.New(c.SSO, c.Origin()+"/signin/callback")
 	}
-	a.House = h
+	a.Portal = h
 	if rows.Shared() {
 		if a.lease, err = lifecycle.NewLease(ctx, rows, "rounds", leaseLife); err != nil {
 			return nil, err
@@ -139,7 +139,7 @@ func (a *App) settings() setting.Values {
 	if a.Modules == nil {
 		return setting.Defaults()
 	}
-	return a.Modules.Settings.Values(a.House.Clock())
+	return a.Modules.Settings.Values(a.Portal.Clock())
 }
 
 const (
@@ -161,7 +161,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	defer done()
 	idle := make(chan struct{})
 	go func() {
-		a.House.Bus.Run(work, lifecycle.Rounds{Every: roundEvery, Lease: a.lease, Done: a.round, Clock: a.House.Clock})
+		a.Portal.Bus.Run(work, lifecycle.Rounds{Every: roundEvery, Lease: a.lease, Done: a.round, Clock: a.Portal.Clock})
 		close(idle)
 	}()
 	swept := make(chan struct{})
@@ -176,7 +176,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	a.health.stopping.Store(true)
-	a.House.Live.Close() // an open stream would keep the server waiting
+	a.Portal.Live.Close() // an open stream would keep the server waiting
 	err := a.Fiber.ShutdownWithTimeout(10 * time.Second)
 	done()
 	<-idle

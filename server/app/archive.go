@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"gatehouse/modules/digests"
+	"gatehouse/modules/city/digests"
 	"gatehouse/server/archive"
 	"gatehouse/server/config"
 	"gatehouse/server/files"
@@ -210,11 +210,11 @@ type Verified struct {
 // books and bulletins anew and makes the digest of each day; tell hears of each
 // collection. It names the first thing that is broken.
 func (a *App) Verify(ctx context.Context, tell func(plural string, v Verified)) (all Verified, err error) {
-	for _, d := range a.House.Desks() {
+	for _, d := range a.Portal.Resources() {
 		var v Verified
 		var broken *lifecycle.Break
-		if v.Histories, broken, err = lifecycle.Verify(ctx, a.House.Store, d.Plural()); err == nil && broken == nil {
-			v.Files, broken, err = lifecycle.VerifyFiles(ctx, a.House.Store, d.Plural(), a.House.Files.Check)
+		if v.Histories, broken, err = lifecycle.Verify(ctx, a.Portal.Store, d.Plural()); err == nil && broken == nil {
+			v.Files, broken, err = lifecycle.VerifyFiles(ctx, a.Portal.Store, d.Plural(), a.Portal.Files.Check)
 		}
 		if err != nil {
 			return all, err

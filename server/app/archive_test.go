@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/archive"
 	"gatehouse/server/config"
 	"gatehouse/server/store"
@@ -102,11 +102,11 @@ func TestBackupWhileServing(t *testing.T) {
 }
 
 // lists gives what people of three kinds find in all lists.
-func lists(t *testing.T, p *portal) map[string]string {
+func lists(t *testing.T, p *site) map[string]string {
 	t.Helper()
 	out, cases := map[string]string{}, 0
 	for _, login := range []string{"hehua", "health", "office"} {
-		for _, d := range p.House.Desks() {
+		for _, d := range p.Portal.Resources() {
 			a := p.get(t, login, "/api/v1/"+d.Plural())
 			if a.status == http.StatusOK {
 				cases += strings.Count(a.raw, `"no":`)
@@ -181,7 +181,7 @@ func TestTampering(t *testing.T) {
 	}
 	for _, days := range []int{1, 4} { // those that nobody made a digest of are made up for
 		clock.Set(today.AddDate(0, 0, days))
-		a.House.Bus.Once(ctx)
+		a.Portal.Bus.Once(ctx)
 		if err := a.Digests.Catch(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -280,7 +280,7 @@ func tamper(t *testing.T, c config.Config, coll, id string, change func(map[stri
 	if coll == "entries" {
 		at, _ := time.Parse(time.RFC3339, doc["at"].(string))
 		source := doc["source"].(map[string]any)
-		r.X = map[string]any{"at": store.Stamp(at), "quarter": string(modules.QuarterOf(at)), "debit": doc["debit"], "credit": doc["credit"], "amount": int64(doc["amount"].(float64)),
+		r.X = map[string]any{"at": store.Stamp(at), "quarter": string(portal.QuarterOf(at)), "debit": doc["debit"], "credit": doc["credit"], "amount": int64(doc["amount"].(float64)),
 			"source": fmt.Sprint(source["noun"], ":", source["id"]), "touches": []string{doc["debit"].(string), doc["credit"].(string)}}
 	}
 	change(doc)

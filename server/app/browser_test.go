@@ -53,7 +53,7 @@ var chrome = sync.OnceValues(func() (context.Context, error) {
 // visitors are the people of one test, each with a browser of their own, and
 // what their pages complained of.
 type visitors struct {
-	*portal
+	*site
 	testing.TB
 	base   string
 	byName map[string]*visitor
@@ -75,7 +75,7 @@ type visitor struct {
 
 // visit opens a test's browsers; a machine without chromium skips it, except
 // where everything must run.
-func visit(t testing.TB, p *portal) *visitors {
+func visit(t testing.TB, p *site) *visitors {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("SKIPPED: browser tests take time")
@@ -86,7 +86,7 @@ func visit(t testing.TB, p *portal) *visitors {
 		}
 		t.Skipf("SKIPPED, NOTHING WAS SEEN IN A BROWSER: %v", err)
 	}
-	vs := &visitors{portal: p, TB: t, base: p.base, byName: map[string]*visitor{}}
+	vs := &visitors{site: p, TB: t, base: p.base, byName: map[string]*visitor{}}
 	t.Cleanup(func() {
 		for _, bad := range vs.complaints() {
 			t.Error(bad)

@@ -7,9 +7,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
-	"gatehouse/modules/console"
-	"gatehouse/modules/orders"
+	"gatehouse/modules/hotline/console"
+	"gatehouse/modules/hotline/orders"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
@@ -73,12 +73,12 @@ func (m *Modules) forConsole() console.Asks {
 }
 
 // act does an act on the orders with its input in plain words.
-func (m *Modules) act(ctx context.Context, by lifecycle.Actor, order, act string, in map[string]string, key string) (modules.Done, error) {
+func (m *Modules) act(ctx context.Context, by lifecycle.Actor, order, act string, in map[string]string, key string) (portal.Done, error) {
 	b, err := json.Marshal(in)
 	if err != nil {
-		return modules.Done{}, err
+		return portal.Done{}, err
 	}
-	return m.Orders.Desk.Perform(ctx, by, order, act, b, lifecycle.Opts{Key: key})
+	return m.Orders.Resource.Perform(ctx, by, order, act, b, lifecycle.Opts{Key: key})
 }
 
 func shown(bs []orders.Brief, err error) ([]console.Order, error) {
@@ -91,16 +91,16 @@ func shown(bs []orders.Brief, err error) ([]console.Order, error) {
 
 // waitingOrders are those the centre has to look at, the most urgent first.
 func (m *Modules) waitingOrders(ctx context.Context, by lifecycle.Actor, limit int) ([]console.Order, error) {
-	p, err := m.Orders.Desk.Engine.List(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "state", Op: store.In, Value: []string{"new", "triaged"}}}, Sort: "due", Limit: limit})
+	p, err := m.Orders.Resource.Engine.List(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "state", Op: store.In, Value: []string{"new", "triaged"}}}, Sort: "due", Limit: limit})
 	out := make([]console.Order, len(p.Cases))
 	for i, o := range p.Cases {
-		out[i] = console.Order{ID: o.ID, No: o.No, Title: m.Orders.Desk.Engine.Table.Title(o), State: o.State, Community: o.Community, Opened: o.OpenedAt}
+		out[i] = console.Order{ID: o.ID, No: o.No, Title: m.Orders.Resource.Engine.Table.Title(o), State: o.State, Community: o.Community, Opened: o.OpenedAt}
 	}
 	return out, err
 }
 
 // tellOrders lets open pages hear of orders that this process or another one saves.
-func (m *Modules) tellOrders(h *modules.House) modules.Module {
+func (m *Modules) tellOrders(h *portal.Portal) portal.Module {
 	tell := func(o *orders.Order) {
 		fresh := 0
 		if o.Revision == 1 {
@@ -112,9 +112,9 @@ func (m *Modules) tellOrders(h *modules.House) modules.Module {
 		}
 		h.Live.Tell(console.Topic, fresh, places...)
 	}
-	m.Orders.Desk.Engine.Cases().OnSave(tell)
-	return modules.Module{Name: "hints", Routes: func(fiber.Router) {}, Load: func(ctx context.Context) error {
-		go m.Orders.Desk.Engine.Cases().Follow(ctx, 2*time.Second, tell)
+	m.Orders.Resource.Engine.Cases().OnSave(tell)
+	return portal.Module{Name: "hints", Routes: func(fiber.Router) {}, Load: func(ctx context.Context) error {
+		go m.Orders.Resource.Engine.Cases().Follow(ctx, 2*time.Second, tell)
 		return nil
 	}}
 }

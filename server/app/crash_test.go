@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"gatehouse/modules/admission"
+	"gatehouse/modules/gate/admission"
 	"gatehouse/server/app/demo"
 	"gatehouse/server/config"
 	"gatehouse/server/lifecycle"
@@ -29,14 +29,14 @@ import (
 
 // process is the real program on a data folder.
 type process struct {
-	*portal
+	*site
 	cmd *exec.Cmd
 }
 
 // start runs serve on a free port and waits until it tells its address.
 func start(t *testing.T, bin, data string, tokens map[string]string) *process {
 	t.Helper()
-	p := &process{portal: &portal{tokens: tokens}, cmd: exec.Command(bin, "serve", "--addr", "127.0.0.1:0", "--data", data)}
+	p := &process{site: &site{tokens: tokens}, cmd: exec.Command(bin, "serve", "--addr", "127.0.0.1:0", "--data", data)}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func found(t *testing.T, data string) (pay, vote []job) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &portal{App: a, clock: clock, base: "http://" + l.Addr().String(), tokens: map[string]string{}}
+	p := &site{App: a, clock: clock, base: "http://" + l.Addr().String(), tokens: map[string]string{}}
 	go a.Fiber.Listener(l)
 	defer a.Fiber.Shutdown()
 	where := []string{"hehua", "shuangqiao", "yinxing"}
@@ -378,7 +378,7 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	for _, d := range a.House.Desks() {
+	for _, d := range a.Portal.Resources() {
 		n, err := db.Count(ctx, d.Plural(), store.Query{Where: []store.Cond{{Field: "pending", Op: store.Eq, Value: int64(1)}}})
 		if err != nil || after && n > 0 {
 			t.Errorf("%s: %d cases still have something to tell: %v", d.Plural(), n, err)
@@ -387,7 +387,7 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 	}
 	var last *admission.Application
 	for id, n := range say.entries {
-		x, err := a.Admission.Desk.Engine.Cases().Get(ctx, id)
+		x, err := a.Admission.Resource.Engine.Cases().Get(ctx, id)
 		if err != nil || len(x.History) < n {
 			say.lost++
 			t.Errorf("application %s: %d acts were acknowledged: %v", id, n, err)
@@ -422,7 +422,7 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 		balanced(t, ctx, a)
 	}
 	if last != nil { // as if the power had gone before the event was ticked off
-		_, err := a.Admission.Desk.Engine.Cases().Change(ctx, last.ID, func(x *admission.Application) error {
+		_, err := a.Admission.Resource.Engine.Cases().Change(ctx, last.ID, func(x *admission.Application) error {
 			x.Outbox = []lifecycle.Event{{ID: fmt.Sprint(x.ID, ":", len(x.History)), Name: "application.approved", Case: x.ID, At: x.ChangedAt}}
 			return nil
 		})
@@ -437,7 +437,7 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 // come to nothing in sum.
 func balanced(t *testing.T, ctx context.Context, a *App) {
 	t.Helper()
-	confirmed, err := a.House.Store.Find(ctx, "payments", store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "confirmed"}}, Limit: store.MaxLimit})
+	confirmed, err := a.Portal.Store.Find(ctx, "payments", store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "confirmed"}}, Limit: store.MaxLimit})
 	if err != nil || len(confirmed) == 0 {
 		t.Errorf("%d payments confirmed: %v", len(confirmed), err)
 	}

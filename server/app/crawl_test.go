@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 )
@@ -39,7 +39,7 @@ type reader struct {
 
 // owner is the case that an id, a number or a text belongs to.
 type owner struct {
-	desk modules.AnyDesk
+	desk portal.AnyResource
 	id   string
 }
 
@@ -48,7 +48,7 @@ func (o owner) String() string { return o.desk.Plural() + "/" + o.id }
 // crawler reads the portal as everybody, and knows what the gate would show to whom.
 type crawler struct {
 	*testing.T
-	*portal
+	*site
 	readers []*reader
 	most    int // pages of one kind that one reader looks at
 	byID    map[string]owner
@@ -68,8 +68,8 @@ type form struct {
 	files  bool
 }
 
-func newCrawler(t *testing.T, p *portal, most int, logins []string) *crawler {
-	c := &crawler{T: t, portal: p, most: most, byID: map[string]owner{}, secret: map[string]owner{}, pages: map[string]bool{}, forms: map[string]form{}}
+func newCrawler(t *testing.T, p *site, most int, logins []string) *crawler {
+	c := &crawler{T: t, site: p, most: most, byID: map[string]owner{}, secret: map[string]owner{}, pages: map[string]bool{}, forms: map[string]form{}}
 	for _, login := range logins {
 		r := &reader{login: login, seen: map[string]bool{}}
 		if login != "" {
@@ -94,10 +94,10 @@ func (c *crawler) learn() {
 		}
 		c.secret[text] = o
 	}
-	for _, d := range c.House.Desks() {
+	for _, d := range c.Portal.Resources() {
 		q := store.Query{Sort: "id", Limit: store.MaxLimit}
 		for {
-			rows, err := c.House.Store.Find(context.Background(), d.Plural(), q)
+			rows, err := c.Portal.Store.Find(context.Background(), d.Plural(), q)
 			if err != nil {
 				c.Fatal(err)
 			}
@@ -246,7 +246,7 @@ func words(a answer) (out []string) {
 // and notes the forms.
 func (c *crawler) follow(r *reader) {
 	queue, kinds, met := []string{"/tasks", "/", "/verify", "/lifecycles"}, map[string]int{}, map[string]bool{}
-	for _, d := range c.House.Desks() {
+	for _, d := range c.Portal.Resources() {
 		queue = append(queue, "/"+d.Plural(), "/"+d.Plural()+".csv")
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
@@ -486,8 +486,8 @@ func TestNoLeakAnywhere(t *testing.T) {
 	}
 	c.replay()
 	c.submit()
-	for _, d := range p.House.Desks() {
-		if _, broken, err := lifecycle.Verify(context.Background(), p.House.Store, d.Plural()); broken != nil || err != nil {
+	for _, d := range p.Portal.Resources() {
+		if _, broken, err := lifecycle.Verify(context.Background(), p.Portal.Store, d.Plural()); broken != nil || err != nil {
 			t.Errorf("%s: %v %v", d.Plural(), broken, err)
 		}
 	}

@@ -59,7 +59,7 @@ func (a *App) openKey(ctx context.Context) (string, error) {
 
 // city is what the demo needs of the portal.
 func (a *App) city(clock *Clock) demo.City {
-	return demo.City{House: a.House, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Codes: a.Ratings.Codes, Vote: a.Ratings.Vote, Bring: a.bring, Person: a.People.ID}
+	return demo.City{Portal: a.Portal, Set: clock.Set, Seed: a.Catalogue.Seed, Certificates: a.Certificates.Seed, Item: a.itemOf, Withdrawal: a.withdrawalOf, Refund: a.refundOf, Codes: a.Ratings.Codes, Vote: a.Ratings.Vote, Bring: a.bring, Person: a.People.ID}
 }
 
 // bring uploads a table of past orders.
@@ -79,7 +79,7 @@ func (a *App) bring(ctx context.Context, login, name string, b []byte) (string, 
 
 // itemOf gives the item that an application became.
 func (a *App) itemOf(ctx context.Context, application string) (string, error) {
-	its, err := a.Items.Desk.Engine.Cases().Find(ctx, newest("application", application))
+	its, err := a.Items.Resource.Engine.Cases().Find(ctx, newest("application", application))
 	if err != nil || len(its) == 0 {
 		return "", errors.Join(err, store.ErrNotFound)
 	}
@@ -88,7 +88,7 @@ func (a *App) itemOf(ctx context.Context, application string) (string, error) {
 
 // withdrawalOf gives the newest withdrawal of an item.
 func (a *App) withdrawalOf(ctx context.Context, item string) (string, error) {
-	ws, err := a.Withdrawals.Desk.Engine.Cases().Find(ctx, newest("item", item))
+	ws, err := a.Withdrawals.Resource.Engine.Cases().Find(ctx, newest("item", item))
 	if err != nil || len(ws) == 0 {
 		return "", errors.Join(err, store.ErrNotFound)
 	}

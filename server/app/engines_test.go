@@ -35,8 +35,8 @@ func TestBothEngines(t *testing.T) {
 		t.Fatal(err)
 	}
 	here := open2(t, pristine)
-	for i, d := range here.House.Desks() {
-		want, got := states(t, here, d.Plural()), states(t, there, there.House.Desks()[i].Plural())
+	for i, d := range here.Portal.Resources() {
+		want, got := states(t, here, d.Plural()), states(t, there, there.Portal.Resources()[i].Plural())
 		if want != got {
 			t.Errorf("%s differ:\nsqlite\n%s\nmongo\n%s", d.Plural(), want, got)
 		}
@@ -47,10 +47,10 @@ func TestBothEngines(t *testing.T) {
 }
 
 // states lists the cases of a collection by number, with their state.
-func states(t *testing.T, p *portal, plural string) string {
+func states(t *testing.T, p *site, plural string) string {
 	t.Helper()
 	var b strings.Builder
-	rows, err := p.House.Store.Find(context.Background(), plural, store.Query{Sort: "no", Limit: 1000})
+	rows, err := p.Portal.Store.Find(context.Background(), plural, store.Query{Sort: "no", Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

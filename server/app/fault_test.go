@@ -110,7 +110,7 @@ func TestStoreIll(t *testing.T) {
 		return p.send(t, "POST", "/api/v1/applications", p.token(t, "health.clerk"), string(in), map[string]string{"Idempotency-Key": "once"})
 	}
 	count := func() int64 {
-		n, err := p.Admission.Desk.Engine.Cases().Count(t.Context(), store.Query{})
+		n, err := p.Admission.Resource.Engine.Cases().Count(t.Context(), store.Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestVanishing(t *testing.T) {
 	p := open2(t, shared)
 	host := strings.TrimPrefix(p.base, "http://")
 	kept := func() int64 {
-		n, err := p.House.Store.Count(t.Context(), "files", store.Query{})
+		n, err := p.Portal.Store.Count(t.Context(), "files", store.Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,14 +223,14 @@ func TestClockSetBack(t *testing.T) {
 	a := p.bring(t, "submitted")
 	p.clock.Set(p.clock.Now().Add(-26 * time.Hour))
 	p.tokens = map[string]string{}
-	p.House.Bus.Once(t.Context())
+	p.Portal.Bus.Once(t.Context())
 	if x := p.done(t, "office1", a.path("return"), fields{"gaps": "权限"}); x.str("state") != "returned" {
 		t.Error(x.raw)
 	}
 	p.clock.Set(p.clock.Now().Add(48 * time.Hour))
-	p.House.Bus.Once(t.Context())
-	for _, d := range p.House.Desks() {
-		if _, broken, err := lifecycle.Verify(t.Context(), p.House.Store, d.Plural()); broken != nil || err != nil {
+	p.Portal.Bus.Once(t.Context())
+	for _, d := range p.Portal.Resources() {
+		if _, broken, err := lifecycle.Verify(t.Context(), p.Portal.Store, d.Plural()); broken != nil || err != nil {
 			t.Error(broken, err)
 		}
 	}

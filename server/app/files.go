@@ -47,8 +47,8 @@ func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		a.fade(ctx)
-		if n, err := a.House.Files.Sweep(ctx, a.named); err != nil && ctx.Err() == nil {
+		a.anonymise(ctx)
+		if n, err := a.Portal.Files.Sweep(ctx, a.named); err != nil && ctx.Err() == nil {
 			a.log.Error("sweep files", "err", err)
 		} else if n > 0 {
 			a.log.Info("swept files that no case names", "n", n)
@@ -63,7 +63,7 @@ func (a *App) sweep(ctx context.Context) {
 
 // named asks every desk about a file.
 func (a *App) named(ctx context.Context, hash string) (bool, error) {
-	for _, d := range a.House.Desks() {
+	for _, d := range a.Portal.Resources() {
 		if yes, err := d.NamesFile(ctx, hash); yes || err != nil {
 			return yes, err
 		}
@@ -76,7 +76,7 @@ func (a *App) named(ctx context.Context, hash string) (bool, error) {
 func (a *App) uploads() func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 	large := fasthttp.RequestConfig{ReadTimeout: uploadTimeout, MaxRequestBodySize: uploadLimit}
 	takes := map[string]bool{} // plural/new/act and plural/*/act
-	for _, d := range a.House.Desks() {
+	for _, d := range a.Portal.Resources() {
 		first := true
 		for _, act := range d.Plan().Acts {
 			at := "/*/"

@@ -29,7 +29,7 @@ func phonePhoto(t testing.TB, shade uint8) []byte {
 }
 
 // upload sends a form with files, as a browser does.
-func (p *portal) upload(t testing.TB, path, cookie string, values map[string]string, files map[string][]byte) answer {
+func (p *site) upload(t testing.TB, path, cookie string, values map[string]string, files map[string][]byte) answer {
 	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -58,7 +58,7 @@ func report(what string) map[string]string {
 }
 
 // latest is the newest report, as the office sees it.
-func (p *portal) latest(t testing.TB, what string) (id string, file map[string]any) {
+func (p *site) latest(t testing.TB, what string) (id string, file map[string]any) {
 	t.Helper()
 	for _, x := range p.get(t, "office", "/api/v1/reports").body["items"].([]any) {
 		if m := x.(map[string]any); m["what"] == what {
@@ -196,11 +196,11 @@ func TestFileOverAPI(t *testing.T) {
 	if err != nil || len(r.History[0].Files) != 1 || r.History[0].Files[0].Hash != a.str("hash") || r.History[0].Files[0].Name != "scan.jpg" {
 		t.Errorf("the history names %+v, %v", r.History[0].Files, err)
 	}
-	n, broken, err := lifecycle.VerifyFiles(t.Context(), p.House.Store, "reports", p.House.Files.Check)
+	n, broken, err := lifecycle.VerifyFiles(t.Context(), p.Portal.Store, "reports", p.Portal.Files.Check)
 	if n == 0 || broken != nil || err != nil {
 		t.Errorf("%d files, %v, %v", n, broken, err)
 	}
-	if n, err := p.House.Files.Sweep(t.Context(), p.named); n != 0 || err != nil {
+	if n, err := p.Portal.Files.Sweep(t.Context(), p.named); n != 0 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
 }
@@ -218,7 +218,7 @@ func TestVerifyNamesFile(t *testing.T) {
 		}
 		return ""
 	}
-	_, broken, err := lifecycle.VerifyFiles(t.Context(), p.House.Store, "reports", func(_ context.Context, hash string) (string, error) { return check(hash), nil })
+	_, broken, err := lifecycle.VerifyFiles(t.Context(), p.Portal.Store, "reports", func(_ context.Context, hash string) (string, error) { return check(hash), nil })
 	if err != nil || broken == nil || broken.Seq != 1 || !strings.Contains(broken.String(), "lost.txt") {
 		t.Errorf("%v, %v", broken, err)
 	}

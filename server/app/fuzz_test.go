@@ -16,7 +16,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 )
 
@@ -29,7 +29,7 @@ type target struct {
 // fuzzer sends what nobody would write, made of what the portal describes.
 type fuzzer struct {
 	*testing.T
-	*portal
+	*site
 	*rand.Rand
 	targets []target
 	ids     []string
@@ -41,8 +41,8 @@ var bits = []string{"", "0", "-1", "9223372036854775808", "1e400", "NaN", "null"
 	"👩‍👧", "\U0010ffff", "\xed\xa0\x80", "%", "%00", "%ff", "%2e%2e%2f", "..", "../../etc/passwd", "<script>alert(1)</script>", "{{.}}", "${7*7}", "'; DROP TABLE users--", "$where", "__proto__",
 	"2026-02-30", "0000-00-00", "9999-12-31", "２０２６", strings.Repeat("9", 400), strings.Repeat("长", 900), strings.Repeat("[", 2000), "=1+1", "\t", " "}
 
-func (p *portal) fuzzer(t *testing.T, seed uint64) *fuzzer {
-	f := &fuzzer{T: t, portal: p, Rand: rand.New(rand.NewPCG(seed, 7)), status: map[int]int{}}
+func (p *site) fuzzer(t *testing.T, seed uint64) *fuzzer {
+	f := &fuzzer{T: t, site: p, Rand: rand.New(rand.NewPCG(seed, 7)), status: map[int]int{}}
 	described := map[string]fields{}
 	paths := p.get(t, "", "/openapi.json").body["paths"].(fields)
 	for path, ops := range paths {
@@ -212,7 +212,7 @@ func TestFuzzHTTP(t *testing.T) {
 
 	// Nobody at all, at every address where only somebody may write.
 	public := func(x target) bool {
-		return slices.ContainsFunc(p.House.Desks(), func(d modules.AnyDesk) bool {
+		return slices.ContainsFunc(p.Portal.Resources(), func(d portal.AnyResource) bool {
 			return section(x.path) == d.Plural() && (d.MayOpen(lifecycle.Actor{}, "file") || d.MayOpen(lifecycle.Actor{}, "note") || d.MayOpen(lifecycle.Actor{}, "cast"))
 		}) || slices.Contains([]string{"track", "votes", "r", "setup"}, section(x.path))
 	}
@@ -234,8 +234,8 @@ func TestFuzzHTTP(t *testing.T) {
 		}
 		f.shoot(open[f.IntN(len(open))], head)
 	}
-	for _, d := range p.House.Desks() {
-		if _, broken, err := lifecycle.Verify(t0, p.House.Store, d.Plural()); broken != nil || err != nil {
+	for _, d := range p.Portal.Resources() {
+		if _, broken, err := lifecycle.Verify(t0, p.Portal.Store, d.Plural()); broken != nil || err != nil {
 			t.Errorf("%s: %v %v", d.Plural(), broken, err)
 		}
 	}

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"time"
 
-	"gatehouse/modules/dispatch"
-	"gatehouse/modules/intake"
-	"gatehouse/modules/items"
-	"gatehouse/modules/knowledge"
-	"gatehouse/modules/open311"
-	"gatehouse/modules/orders"
-	"gatehouse/modules/rates"
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/hotline/dispatch"
+	"gatehouse/modules/hotline/intake"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/modules/hotline/open311"
+	"gatehouse/modules/hotline/orders"
+	"gatehouse/modules/hotline/rates"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
@@ -36,7 +36,7 @@ func (m *Modules) forOrders() orders.Asks {
 // itemsThere are the items at work in a community, of which an order may tell.
 func (m *Modules) itemsThere(ctx context.Context, community string) (ids, titles []string, err error) {
 	q := store.Query{Where: []store.Cond{{Field: "scope", Op: store.Has, Value: []string{community}}}, Sort: "-id", Limit: 100}
-	its, err := m.Items.Desk.Engine.Cases().Find(ctx, q)
+	its, err := m.Items.Resource.Engine.Cases().Find(ctx, q)
 	if err != nil {
 		return nil, nil, err
 	}

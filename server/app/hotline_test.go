@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"gatehouse/modules/calls"
+	"gatehouse/modules/hotline/calls"
 )
 
 // line is a hotline at work: its people, and a resident's phone.
@@ -59,7 +59,7 @@ func (l *line) ring(call, number string) {
 	v := l.as("admin")
 	v.open("/switchboards/" + boards[0].ID)
 	key := ask[string](v, `[...document.querySelectorAll('main dd')].map(e => e.innerText.trim()).find(s => /^[0-9A-Za-z_-]{40,}$/.test(s))`)
-	now := l.House.Clock()
+	now := l.Portal.Clock()
 	body := fmt.Sprintf(`{"call":%q,"line":"81890","number":%q,"ringing_at":%q}`, call, number, now.Format("2006-01-02T15:04:05Z07:00"))
 	a := l.send(l, "POST", "/api/v1/calls", "", body, map[string]string{"X-Gatehouse-Switchboard": boards[0].No,
 		"X-Gatehouse-Signature": fmt.Sprintf("t=%d,v1=%x", now.Unix(), calls.Seal(key, now.Unix(), []byte(body)))})
@@ -71,7 +71,7 @@ func (l *line) ring(call, number string) {
 // order finds an order's page by its number.
 func (l *line) order(no string) string {
 	l.Helper()
-	o, err := l.Orders.Desk.Engine.Cases().Find(l.Context(), newest("no", no))
+	o, err := l.Orders.Resource.Engine.Cases().Find(l.Context(), newest("no", no))
 	if err != nil || len(o) != 1 {
 		l.Fatalf("order %s: %v", no, err)
 	}
@@ -225,7 +225,7 @@ func TestBurstPipe(t *testing.T) {
 	}
 	l.acts("housing", main, "答复办理结果", "text", "已关阀换管，四点恢复供水。", "result", "done").shot("replied")
 	l.acts("dispatcher", main, "审核通过")
-	l.House.Bus.Once(t.Context()) // the merged ones follow
+	l.Portal.Bus.Once(t.Context()) // the merged ones follow
 	for _, x := range [][2]string{{no, pin}, {no2, pin2}, {no3, pin3}} {
 		v := l.track(x[0], x[1])
 		v.sees("已关阀换管，四点恢复供水。")
@@ -294,7 +294,7 @@ func TestReturnTugOfWar(t *testing.T) {
 		v.shot("barred")
 	})
 	t.Run("R57 the ruling becomes a dispatch rule", func(t *testing.T) {
-		l.House.Bus.Once(t.Context())
+		l.Portal.Bus.Once(t.Context())
 		v := l.as("dispatcher")
 		v.on(t)
 		v.open("/dispatch_rules")

@@ -14,7 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/config"
 	"gatehouse/server/fault"
 	"gatehouse/web"
@@ -45,12 +45,12 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	app.Get("/readyz", a.ready)
 	app.Get("/openapi.json", a.openAPI())
 	app.Use(a.People.Middleware)
-	app.Get("/live", a.House.Events)
-	app.Post("/api/v1/files", a.House.PostFile)
+	app.Get("/live", a.Portal.Events)
+	app.Post("/api/v1/files", a.Portal.PostFile)
 	for _, m := range a.all {
 		m.Routes(app)
 	}
-	for _, d := range a.House.Desks() {
+	for _, d := range a.Portal.Resources() {
 		d.Routes(app)
 	}
 	app.Use(func(c *fiber.Ctx) error { return fault.Missing("page") })
@@ -65,7 +65,7 @@ func (a *App) guard(c *fiber.Ctx) (err error) {
 	c.SetUserContext(ctx)
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("panic", "id", modules.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			a.log.Error("panic", "id", portal.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = fault.As(fmt.Errorf("panic: %v", p))
 		}
 	}()
@@ -105,7 +105,7 @@ func (a *App) headers(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=()")
-	if a.House.Secure {
+	if a.Portal.Secure {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
 	}
 	return c.Next()
@@ -115,7 +115,7 @@ func (a *App) headers(c *fiber.Ctx) error {
 func (a *App) fail(c *fiber.Ctx, err error) error {
 	e, status := a.read(err)
 	if e.Kind == fault.Internal {
-		a.log.Error("request failed", "id", modules.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
+		a.log.Error("request failed", "id", portal.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
 	}
 	for _, m := range a.all {
 		if m.Fault != nil && strings.HasPrefix(c.Path(), m.Under) {
@@ -123,13 +123,13 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 		}
 	}
 	// Of a request that could not be read no path is known; browsers send none such.
-	if modules.IsAPI(c) || len(c.Request().Host()) == 0 {
-		return modules.SendProblemAs(c, status, e)
+	if portal.IsAPI(c) || len(c.Request().Host()) == 0 {
+		return portal.SendProblemAs(c, status, e)
 	}
 	if e.Kind == fault.Unauthenticated && c.Method() == fiber.MethodGet {
 		return c.Redirect("/signin?next="+url.QueryEscape(c.OriginalURL()), fiber.StatusSeeOther)
 	}
-	return a.House.ShowFault(c, status, e)
+	return a.Portal.ShowFault(c, status, e)
 }
 
 // read gives a fault and its status; Fiber's own refusals keep theirs.
@@ -137,7 +137,7 @@ func (a *App) read(err error) (*fault.Error, int) {
 	var fe *fiber.Error
 	if !errors.As(err, &fe) {
 		e := fault.As(err)
-		return e, modules.Status(e.Kind)
+		return e, portal.Status(e.Kind)
 	}
 	switch {
 	case fe.Code == fiber.StatusNotFound:
@@ -163,7 +163,7 @@ func (a *App) ready(c *fiber.Ctx) error {
 	switch {
 	case a.health.stopping.Load():
 		why = "stopping"
-	case a.House.Store.Ping(ctx) != nil:
+	case a.Portal.Store.Ping(ctx) != nil:
 		why = "the store does not answer"
 	case a.health.late(time.Now()):
 		why = "events and deadlines stand still"

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -31,8 +32,10 @@ var floors = [][]string{
 	{"server", "scripts/*"}, // what is run
 	{"server/app"},
 	{"server/app/*"},
-	{"modules/*"},
-	{"modules"},
+	{"modules/*"}, // a wing: its words only
+	{"modules/*/*"},
+	{"modules/portaltest"},
+	{"modules/portal"},
 	{"web/*"},
 	{"policy", "web", "server/files/*"},
 	{"server/archive"},
@@ -62,7 +65,7 @@ var never = [][2]string{
 	{"policy", "server/calendar"},    // nor time but the moment it is asked about
 	{"web", "server/lifecycle"},      // pages know how to show, not what is shown
 	{"web", "server/store"},          // and never ask the store
-	{"modules/*", "server/config"},   // how the portal runs is no module's business
+	{"modules/*/*", "server/config"},   // how the portal runs is no module's business
 	{"server", "modules"},            // the command line knows the built portal only
 	{"server", "policy"},             //
 	{"server", "web"},                //
@@ -79,12 +82,12 @@ var homes = []struct {
 	in      []string
 	tests   bool // in every test
 }{
-	{library: "github.com/gofiber/fiber/v2", in: []string{"server/app", "modules", "modules/*"}},
+	{library: "github.com/gofiber/fiber/v2", in: []string{"server/app", "modules/portal", "modules/portaltest", "modules/*/*"}},
 	{library: "github.com/valyala/fasthttp", in: []string{"server/app"}},
 	{library: "github.com/casbin/casbin/v2", in: []string{"policy"}},
 	{library: "go.mongodb.org/mongo-driver/v2", in: []string{"server/store/mongo"}},
-	{library: "github.com/pquerna/otp", in: []string{"modules/people"}},
-	{library: "github.com/go-webauthn/webauthn", in: []string{"modules/people"}},
+	{library: "github.com/pquerna/otp", in: []string{"modules/city/people"}},
+	{library: "github.com/go-webauthn/webauthn", in: []string{"modules/city/people"}},
 	{library: "github.com/descope/virtualwebauthn", tests: true},
 	{library: "github.com/coreos/go-oidc/v3", in: []string{"server/sso"}},
 	{library: "golang.org/x/oauth2", in: []string{"server/sso"}},
@@ -93,12 +96,12 @@ var homes = []struct {
 	{library: "database/sql", in: []string{"server/store/sqlite"}},
 	{library: "github.com/golang-jwt/jwt/v5", in: []string{"server/session", "server/sso", "server/sso/*"}},
 	{library: "github.com/google/uuid", in: []string{"server/lifecycle", "scripts/*"}},
-	{library: "golang.org/x/crypto", in: []string{"modules/people"}},
+	{library: "golang.org/x/crypto", in: []string{"modules/city/people"}},
 	{library: "golang.org/x/text", in: []string{"web", "web/workbook"}},
 	{library: "rsc.io/qr", in: []string{"web"}},
 	{library: "github.com/xuri/excelize/v2", in: []string{"web/workbook"}},
-	{library: "github.com/mozillazg/go-pinyin", in: []string{"modules/gazetteer"}},
-	{library: "github.com/xuri/excelize/v2", in: []string{"web", "modules"}},
+	{library: "github.com/mozillazg/go-pinyin", in: []string{"modules/hotline/gazetteer"}},
+	{library: "github.com/xuri/excelize/v2", in: []string{"web", "modules/portal"}},
 	{library: "pgregory.net/rapid", tests: true},
 	{library: "github.com/chromedp", tests: true},
 	{library: "github.com/jba/templatecheck", tests: true},
@@ -142,9 +145,9 @@ func (e edge) among() string {
 		return "only tests build test houses"
 	case e.tested(to):
 		return ""
-	case fits("modules/*", to) && fits("modules/*", from):
+	case fits("modules/*/*", to) && fits("modules/*/*", from):
 		return "a module never imports a module"
-	case (fits("modules/*", to) || fits("server/store/*", to)) && from != "server/app" && !fits("scripts/*", from) && !(from == "modules/housetest" && to == "server/store/sqlite"):
+	case (fits("modules/*/*", to) || fits("server/store/*", to)) && from != "server/app" && !fits("scripts/*", from) && !(from == "modules/portaltest" && to == "server/store/sqlite"):
 		return "only server/app names a module or an adapter"
 	case b <= a:
 		return "imports go strictly down"
@@ -167,8 +170,8 @@ func (e edge) tested(to string) bool {
 		return false
 	case to == "server/store/sqlite":
 		return true
-	case to == "modules/housetest":
-		return fits("modules/*", from) || from == "modules" || from == "server/app"
+	case to == "modules/portaltest":
+		return fits("modules/*/*", from) || from == "modules/portal" || from == "server/app"
 	case to == "server/sso/ssotest":
 		return from == "server/sso"
 	case to == "server/store/storetest":
@@ -180,7 +183,7 @@ func (e edge) tested(to string) bool {
 	case to == "server/calendar" && from == "server/setting":
 		return true // the settings' units are the calendar's
 	}
-	return e.how == outside && fits("modules/*", from) && fits("modules/*", to)
+	return e.how == outside && fits("modules/*/*", from) && fits("modules/*/*", to)
 }
 
 // library judges an import of the standard library or of a third party.
@@ -202,7 +205,9 @@ func (e edge) library() string {
 
 // fits tells whether a package is meant by a name; "/*" means those right under it.
 func fits(name, pkg string) bool {
-	under, wild := strings.CutSuffix(name, "/*")
-	rest, below := strings.CutPrefix(pkg, under+"/")
-	return pkg == name || wild && below && !strings.Contains(rest, "/")
+	if pkg == name {
+		return true
+	}
+	ok, _ := path.Match(name, pkg)
+	return ok
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // hear opens a stream as a person and gives its lines.
-func (p *portal) hear(t *testing.T, login, after string) (<-chan string, func()) {
+func (p *site) hear(t *testing.T, login, after string) (<-chan string, func()) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(stop)
@@ -56,18 +56,18 @@ func (p *portal) hear(t *testing.T, login, after string) (<-chan string, func())
 // nothing else; whoever comes back hears what was missed.
 func TestLive(t *testing.T) {
 	p := open2(t, shared)
-	p.House.Topic("test", "landmark.amend") // dispatchers may, operators may not
+	p.Portal.Topic("test", "landmark.amend") // dispatchers may, operators may not
 	p.hear(t, "", "")
 	dispatcher, gone := p.hear(t, "dispatcher", "")
 	operator, _ := p.hear(t, "operator1", "")
-	p.House.Live.Tell("test", 2, "hehua")
-	p.House.Live.Tell("unknown", 1)
+	p.Portal.Live.Tell("test", 2, "hehua")
+	p.Portal.Live.Tell("unknown", 1)
 	id, data := <-dispatcher, <-dispatcher
 	if !strings.HasPrefix(id, "id: ") || data != `data: {"topic":"test","new":2}` {
 		t.Fatal(id, data)
 	}
 	gone()
-	p.House.Live.Tell("test", 1, "hehua")
+	p.Portal.Live.Tell("test", 1, "hehua")
 	again, _ := p.hear(t, "dispatcher", strings.TrimPrefix(id, "id: "))
 	if <-again; <-again != `data: {"topic":"test","new":1}` {
 		t.Error("what was missed is not heard")
@@ -97,13 +97,13 @@ func TestLiveStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, _ := p.hear(t, "dispatcher", "")
-	p.House.Live.Close()
+	p.Portal.Live.Close()
 	if err := p.Fiber.Shutdown(); err != nil {
 		t.Error(err)
 	}
 	for range lines {
 	}
-	if p.House.Live.Listeners() != 0 {
+	if p.Portal.Live.Listeners() != 0 {
 		t.Error("somebody still listens")
 	}
 }

@@ -4,47 +4,47 @@ import (
 	"context"
 	"time"
 
-	"gatehouse/modules"
-	"gatehouse/modules/admission"
-	"gatehouse/modules/agreements"
-	"gatehouse/modules/books"
-	"gatehouse/modules/burden"
-	"gatehouse/modules/bypass"
-	"gatehouse/modules/calculator"
-	"gatehouse/modules/calls"
-	"gatehouse/modules/catalogue"
-	"gatehouse/modules/certificates"
-	"gatehouse/modules/console"
-	"gatehouse/modules/contracts"
-	"gatehouse/modules/digests"
-	"gatehouse/modules/directory"
-	"gatehouse/modules/dispatch"
-	"gatehouse/modules/emergencies"
-	"gatehouse/modules/exports"
-	"gatehouse/modules/front"
-	"gatehouse/modules/funding"
-	"gatehouse/modules/gazetteer"
-	"gatehouse/modules/intake"
-	"gatehouse/modules/items"
-	"gatehouse/modules/jobs"
-	"gatehouse/modules/knowledge"
-	"gatehouse/modules/ledgers"
-	"gatehouse/modules/open311"
-	"gatehouse/modules/orders"
-	"gatehouse/modules/people"
-	"gatehouse/modules/plaques"
-	"gatehouse/modules/rates"
-	"gatehouse/modules/ratings"
-	"gatehouse/modules/rectification"
-	"gatehouse/modules/refusals"
-	"gatehouse/modules/settings"
-	"gatehouse/modules/sheets"
-	"gatehouse/modules/spending"
-	"gatehouse/modules/supervision"
-	"gatehouse/modules/transition"
-	"gatehouse/modules/vendors"
-	"gatehouse/modules/windows"
-	"gatehouse/modules/withdrawal"
+	"gatehouse/modules/city/digests"
+	"gatehouse/modules/city/directory"
+	"gatehouse/modules/city/exports"
+	"gatehouse/modules/city/front"
+	"gatehouse/modules/city/people"
+	"gatehouse/modules/city/settings"
+	"gatehouse/modules/gate/admission"
+	"gatehouse/modules/gate/agreements"
+	"gatehouse/modules/gate/burden"
+	"gatehouse/modules/gate/bypass"
+	"gatehouse/modules/gate/calculator"
+	"gatehouse/modules/gate/catalogue"
+	"gatehouse/modules/gate/emergencies"
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/gate/refusals"
+	"gatehouse/modules/gate/transition"
+	"gatehouse/modules/hotline/calls"
+	"gatehouse/modules/hotline/console"
+	"gatehouse/modules/hotline/dispatch"
+	"gatehouse/modules/hotline/gazetteer"
+	"gatehouse/modules/hotline/intake"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/modules/hotline/open311"
+	"gatehouse/modules/hotline/orders"
+	"gatehouse/modules/hotline/rates"
+	"gatehouse/modules/money/books"
+	"gatehouse/modules/money/contracts"
+	"gatehouse/modules/money/funding"
+	"gatehouse/modules/money/sheets"
+	"gatehouse/modules/money/spending"
+	"gatehouse/modules/portal"
+	"gatehouse/modules/rating/ratings"
+	"gatehouse/modules/rating/rectification"
+	"gatehouse/modules/rating/withdrawal"
+	"gatehouse/modules/services/jobs"
+	"gatehouse/modules/services/vendors"
+	"gatehouse/modules/street/certificates"
+	"gatehouse/modules/street/ledgers"
+	"gatehouse/modules/street/plaques"
+	"gatehouse/modules/street/supervision"
+	"gatehouse/modules/street/windows"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
 )
@@ -88,12 +88,12 @@ type Modules struct {
 	Rates         *rates.Rates                 // how the units do, month by month
 	Exports       *exports.Exports             // lists that left as tables, on record
 	Open311       *open311.Open311             // other programs read and file
-	all           []modules.Module
+	all           []portal.Module
 }
 
 // open opens every module. What one asks of another goes through a small
 // function here; those that are called later may name modules opened later.
-func open(ctx context.Context, h *modules.House) (*Modules, error) {
+func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	m := &Modules{}
 	var err error
 	if m.Directory, err = directory.New(ctx, h); err != nil {
@@ -199,7 +199,7 @@ func open(ctx context.Context, h *modules.House) (*Modules, error) {
 	if m.Digests, err = digests.New(ctx, h); err != nil {
 		return nil, err
 	}
-	m.all = []modules.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)
@@ -227,7 +227,7 @@ func (m *Modules) level(department string) string {
 func (m *Modules) forBurden() burden.Asks {
 	return burden.Asks{AtLaunch: m.atLaunch, Communities: m.Directory.Communities, District: m.Directory.District, Members: m.Directory.Members,
 		Carried: func(community string, at time.Time) (out []burden.Part) {
-			m.Items.CarriedBy(community, at, func(id, no, title, department string, load modules.Load) {
+			m.Items.CarriedBy(community, at, func(id, no, title, department string, load portal.Load) {
 				out = append(out, burden.Part{ID: id, No: no, Title: title, Department: department, Load: load})
 			})
 			return out
@@ -248,7 +248,7 @@ func (m *Modules) atLaunch(ctx context.Context, community string) (items, now in
 
 func (m *Modules) forAdmission() admission.Asks {
 	return admission.Asks{Verdict: m.Catalogue.Verdict, District: m.Directory.District,
-		Load: func(community string, at time.Time) (modules.Load, int64) {
+		Load: func(community string, at time.Time) (portal.Load, int64) {
 			return m.Items.Carried(community, at), m.Directory.Members(community)
 		},
 		Overlaps: func(communities, kinds []string, residents int64, from, until time.Time, application string) (out []admission.Overlap) {
@@ -267,12 +267,12 @@ func (m *Modules) forAdmission() admission.Asks {
 }
 
 // alike finds items that stand in communities and applications by a title.
-func (m *Modules) alike(ctx context.Context, v modules.Visitor, title string) ([]modules.Found, error) {
-	standing, err := m.Items.Desk.Named(ctx, v, title, []string{"pending", "active", "suspended", "rectifying", "expiring", "withdrawing"}, 5)
+func (m *Modules) alike(ctx context.Context, v portal.Visitor, title string) ([]portal.Found, error) {
+	standing, err := m.Items.Resource.Named(ctx, v, title, []string{"pending", "active", "suspended", "rectifying", "expiring", "withdrawing"}, 5)
 	if err != nil {
 		return nil, err
 	}
-	asked, err := m.Admission.Desk.Named(ctx, v, title, []string{"draft", "submitted", "returned", "consulting", "review", "proposed"}, 5)
+	asked, err := m.Admission.Resource.Named(ctx, v, title, []string{"draft", "submitted", "returned", "consulting", "review", "proposed"}, 5)
 	return append(standing, asked...), err
 }
 
@@ -373,7 +373,7 @@ func (m *Modules) rehearsed(ctx context.Context, key, value string) ([]settings.
 
 // refused tells what a refusal was about, and who refused.
 func (m *Modules) refused(ctx context.Context, id string) (bypass.Demand, error) {
-	r, err := m.Refusals.Desk.Engine.Cases().Get(ctx, id)
+	r, err := m.Refusals.Resource.Engine.Cases().Get(ctx, id)
 	if err != nil {
 		return bypass.Demand{}, err
 	}
@@ -403,7 +403,7 @@ func (m *Modules) forRectification() rectification.Asks {
 
 // filed tells by what application a department asks, found by its number.
 func (m *Modules) filed(ctx context.Context, no string) (id, department, state string, communities []string, err error) {
-	as, err := m.Admission.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
+	as, err := m.Admission.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
 	if err != nil || len(as) == 0 {
 		return "", "", "", nil, err
 	}
@@ -412,7 +412,7 @@ func (m *Modules) filed(ctx context.Context, no string) (id, department, state s
 
 // applicationNo finds an application by its number.
 func (m *Modules) applicationNo(ctx context.Context, no string) (id, department string, ok bool) {
-	as, err := m.Admission.Desk.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
+	as, err := m.Admission.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
 	if err != nil || len(as) == 0 {
 		return "", "", false
 	}
@@ -420,7 +420,7 @@ func (m *Modules) applicationNo(ctx context.Context, no string) (id, department 
 }
 
 func (m *Modules) kinds(ctx context.Context, item string) ([]string, error) {
-	it, err := m.Items.Desk.Engine.Cases().Get(ctx, item)
+	it, err := m.Items.Resource.Engine.Cases().Get(ctx, item)
 	if err != nil {
 		return nil, err
 	}

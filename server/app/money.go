@@ -3,10 +3,10 @@ package app
 import (
 	"context"
 
-	"gatehouse/modules/books"
-	"gatehouse/modules/contracts"
-	"gatehouse/modules/sheets"
-	"gatehouse/modules/spending"
+	"gatehouse/modules/money/books"
+	"gatehouse/modules/money/contracts"
+	"gatehouse/modules/money/sheets"
+	"gatehouse/modules/money/spending"
 	"gatehouse/server/lifecycle"
 )
 
@@ -16,7 +16,7 @@ import (
 func (m *Modules) forBooks() books.Asks {
 	return books.Asks{Payment: m.paymentMoved, Sheet: m.sheetMoved, Use: m.useMoved, Refund: m.refundMoved,
 		Item: func(ctx context.Context, id string) (no, title string) {
-			it, err := m.Items.Desk.Engine.Get(ctx, lifecycle.System, id)
+			it, err := m.Items.Resource.Engine.Get(ctx, lifecycle.System, id)
 			if err != nil {
 				return "", ""
 			}
@@ -25,7 +25,7 @@ func (m *Modules) forBooks() books.Asks {
 }
 
 func (m *Modules) paymentMoved(ctx context.Context, id string) (books.Moved, error) {
-	p, err := m.Funding.Desk.Engine.Get(ctx, lifecycle.System, id)
+	p, err := m.Funding.Resource.Engine.Get(ctx, lifecycle.System, id)
 	if err != nil {
 		return books.Moved{}, err
 	}
@@ -33,7 +33,7 @@ func (m *Modules) paymentMoved(ctx context.Context, id string) (books.Moved, err
 }
 
 func (m *Modules) sheetMoved(ctx context.Context, id string) (books.Moved, error) {
-	s, err := m.Sheets.Desk.Engine.Get(ctx, lifecycle.System, id)
+	s, err := m.Sheets.Resource.Engine.Get(ctx, lifecycle.System, id)
 	if err != nil {
 		return books.Moved{}, err
 	}
@@ -41,7 +41,7 @@ func (m *Modules) sheetMoved(ctx context.Context, id string) (books.Moved, error
 }
 
 func (m *Modules) sheetItem(ctx context.Context, id string) (sheets.ItemBrief, error) {
-	it, err := m.Items.Desk.Engine.Get(ctx, lifecycle.System, id)
+	it, err := m.Items.Resource.Engine.Get(ctx, lifecycle.System, id)
 	if err != nil {
 		return sheets.ItemBrief{}, err
 	}
@@ -67,7 +67,7 @@ func (m *Modules) refundMoved(ctx context.Context, id string) (books.Moved, erro
 func (m *Modules) forSpending() spending.Asks {
 	return spending.Asks{Draw: m.Books.Draw, DrawAll: m.Books.DrawAll, Spent: m.Books.Spending,
 		Item: func(ctx context.Context, id string) (no, title, department string, err error) {
-			it, err := m.Items.Desk.Engine.Get(ctx, lifecycle.System, id)
+			it, err := m.Items.Resource.Engine.Get(ctx, lifecycle.System, id)
 			if err != nil {
 				return "", "", "", err
 			}
@@ -95,7 +95,7 @@ func (m *Modules) forSpending() spending.Asks {
 }
 
 func (m *Modules) contractItem(ctx context.Context, id string) (contracts.ItemBrief, error) {
-	it, err := m.Items.Desk.Engine.Get(ctx, lifecycle.System, id)
+	it, err := m.Items.Resource.Engine.Get(ctx, lifecycle.System, id)
 	if err != nil {
 		return contracts.ItemBrief{}, err
 	}

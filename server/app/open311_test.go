@@ -11,7 +11,7 @@ import (
 )
 
 // key is the text of the demo's key for programs.
-func (p *portal) key(t *testing.T) string {
+func (p *site) key(t *testing.T) string {
 	t.Helper()
 	s, err := p.openKey(context.Background())
 	if err != nil || s == "" {
@@ -75,7 +75,7 @@ func TestOpen311Orders(t *testing.T) {
 	if all.status != 200 {
 		t.Fatal(all.status, all.raw)
 	}
-	orders, err := p.Orders.Desk.Engine.List(ctx, lifecycle.System, lifecycle.Find{Limit: 100})
+	orders, err := p.Orders.Resource.Engine.List(ctx, lifecycle.System, lifecycle.Find{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

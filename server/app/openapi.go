@@ -7,29 +7,29 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
-	"gatehouse/modules/books"
-	"gatehouse/modules/burden"
-	"gatehouse/modules/bypass"
-	"gatehouse/modules/calculator"
-	"gatehouse/modules/calls"
-	"gatehouse/modules/catalogue"
-	"gatehouse/modules/digests"
-	"gatehouse/modules/dispatch"
-	"gatehouse/modules/exports"
-	"gatehouse/modules/front"
-	"gatehouse/modules/gazetteer"
-	"gatehouse/modules/intake"
-	"gatehouse/modules/items"
-	"gatehouse/modules/jobs"
-	"gatehouse/modules/knowledge"
-	"gatehouse/modules/orders"
-	"gatehouse/modules/people"
-	"gatehouse/modules/plaques"
-	"gatehouse/modules/rates"
-	"gatehouse/modules/ratings"
-	"gatehouse/modules/settings"
-	"gatehouse/modules/spending"
+	"gatehouse/modules/city/digests"
+	"gatehouse/modules/city/exports"
+	"gatehouse/modules/city/front"
+	"gatehouse/modules/city/people"
+	"gatehouse/modules/city/settings"
+	"gatehouse/modules/gate/burden"
+	"gatehouse/modules/gate/bypass"
+	"gatehouse/modules/gate/calculator"
+	"gatehouse/modules/gate/catalogue"
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/hotline/calls"
+	"gatehouse/modules/hotline/dispatch"
+	"gatehouse/modules/hotline/gazetteer"
+	"gatehouse/modules/hotline/intake"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/modules/hotline/orders"
+	"gatehouse/modules/hotline/rates"
+	"gatehouse/modules/money/books"
+	"gatehouse/modules/money/spending"
+	"gatehouse/modules/portal"
+	"gatehouse/modules/rating/ratings"
+	"gatehouse/modules/services/jobs"
+	"gatehouse/modules/street/plaques"
 	"gatehouse/server/fault"
 	"gatehouse/server/schema"
 )
@@ -49,9 +49,9 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/tasks":   get("what waits for me, the most urgent first", answers[front.Tasks]()),
 		"/api/v1/verify":  get("what a letter's code stands for", answers[front.Verified]()),
 
-		"/api/v1/digests":    get("the digest of each day, the newest first; those ?before= a day", answers[modules.ListOf[digests.Day]]()),
-		"/api/v1/lifecycles": get("every lifecycle table", answers[modules.ListOf[modules.Plan]]()),
-		"/api/v1/rules":      get("every rule, where it is enforced and which tests prove it", answers[modules.ListOf[front.Rule]]()),
+		"/api/v1/digests":    get("the digest of each day, the newest first; those ?before= a day", answers[portal.ListOf[digests.Day]]()),
+		"/api/v1/lifecycles": get("every lifecycle table", answers[portal.ListOf[portal.Plan]]()),
+		"/api/v1/rules":      get("every rule, where it is enforced and which tests prove it", answers[portal.ListOf[front.Rule]]()),
 		"/api/v1/files":      map[string]any{"post": fileOp()},
 
 		"/api/v1/check":                     get("what the item lists say of a title", answers[catalogue.Checked]()),
@@ -80,20 +80,20 @@ func (a *App) openAPI() fiber.Handler {
 
 		"/api/v1/calls":                  post("a telephone system reports a call, signed", calls.ReportAPI(), "200", answers[calls.Heard]()),
 		"/api/v1/calls/rates":            get("how the calls of ?month= were picked up, day by day", answers[calls.Month]()),
-		"/api/v1/orders/callers":         get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[modules.ListOf[orders.OfCaller]]()),
+		"/api/v1/orders/callers":         get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[portal.ListOf[orders.OfCaller]]()),
 		"/api/v1/track":                  post("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", answers[orders.Tracked]()),
 		"/api/v1/orders/callers/data":    post("everything held on the caller of an order, to hand out to them", orders.OwnDataAPI(), "200", answers[orders.OwnData]()),
 		"/api/v1/bulletins/{id}/entries": get("the orders behind ?figure= of ?unit= in a bulletin; ?after= goes on", answers[rates.Behind](), "id"),
 		"/api/v1/hotline/counts":         get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),
 		"/api/v1/hotline/counts/orders":  get("the orders that were filed on ?day=, ?since= a day, in ?year=, or in it by ?stream= or ?category=; ?after= goes on", answers[orders.CountedPage]()),
-		"/api/v1/knowledge":              get("what the hotline answers to ?q=, in ?category=", answers[modules.ListOf[knowledge.Found]]()),
-		"/api/v1/landmarks/search":       get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[modules.ListOf[gazetteer.Found]]()),
+		"/api/v1/knowledge":              get("what the hotline answers to ?q=, in ?category=", answers[portal.ListOf[knowledge.Found]]()),
+		"/api/v1/landmarks/search":       get("landmarks whose name holds ?q=, or whose pinyin initials do; at most ?limit=", answers[portal.ListOf[gazetteer.Found]]()),
 		"/api/v1/dispatch_rules/lookup":  get("which unit handles ?category= in ?community= by the rules in force", answers[dispatch.Answer]()),
 		"/api/v1/batches/upload":         map[string]any{"post": tableOp()},
 		"/api/v1/batches/{id}/report":    get("what a dry run found wrong, cell by cell", answers[intake.Checked](), "id"),
 	}
 	schemas := map[string]any{"Problem": problem}
-	for _, d := range a.House.Desks() {
+	for _, d := range a.Portal.Resources() {
 		maps.Copy(paths, d.OpenAPI())
 		maps.Copy(schemas, d.Schemas())
 	}
@@ -150,7 +150,7 @@ func answers[T any]() map[string]any { return schema.Describe(reflect.TypeFor[T]
 // fileOp is how a program brings a file: its bytes are the body.
 func fileOp() map[string]any {
 	op := plainOp("keep a file for half a day, until an act names its receipt", nil, "201",
-		answers[modules.Receipt]())
+		answers[portal.Receipt]())
 	op["parameters"] = []any{map[string]any{"name": "name", "in": "query", "schema": text}}
 	op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/octet-stream": map[string]any{}}}
 	return op

@@ -13,7 +13,7 @@ func TestOpenAPI(t *testing.T) {
 	p := open2(t, pristine)
 	doc := p.get(t, "", "/openapi.json").body
 	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
-	for _, d := range p.House.Desks() {
+	for _, d := range p.Portal.Resources() {
 		a := p.get(t, "office", "/api/v1/"+d.Plural())
 		items, _ := a.body["items"].([]any)
 		for _, x := range items {

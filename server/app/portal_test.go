@@ -23,9 +23,9 @@ import (
 	"gatehouse/server/store/sqlite"
 )
 
-// portal is the whole portal on a real listener, its city founded, its clock in
+// site is the whole portal on a real listener, its city founded, its clock in
 // the test's hands.
-type portal struct {
+type site struct {
 	*App
 	base   string
 	clock  *Clock
@@ -38,13 +38,13 @@ var today = time.Date(2026, 11, 23, 9, 0, 0, 0, calendar.City)
 
 // shared is one portal for all tests that do not mind what others do there:
 // founding a city hashes fifty passwords.
-var shared = sync.OnceValues(func() (*portal, error) { return launch(founded) })
+var shared = sync.OnceValues(func() (*site, error) { return launch(founded) })
 
 // pristine is one portal with the whole demo city in which nobody does anything.
-var pristine = sync.OnceValues(func() (*portal, error) { return launch(lived) })
+var pristine = sync.OnceValues(func() (*site, error) { return launch(lived) })
 
 // whole is one portal with the whole demo city, for tests that look and try.
-var whole = sync.OnceValues(func() (*portal, error) { return launch(lived) })
+var whole = sync.OnceValues(func() (*site, error) { return launch(lived) })
 
 // atEnd keeps what is done when all tests are over, the newest first.
 func atEnd(f func()) {
@@ -116,7 +116,7 @@ func withFiles(addr string) (config.Config, error) {
 }
 
 // launch opens a portal with a copy of a city.
-func launch(city func() (archive.Place, error)) (*portal, error) {
+func launch(city func() (archive.Place, error)) (*site, error) {
 	db, err := sqlite.Memory()
 	if err != nil {
 		return nil, err
@@ -125,8 +125,8 @@ func launch(city func() (archive.Place, error)) (*portal, error) {
 }
 
 // launchOn opens a portal on a store, which gets a copy of a city, or stays as it is.
-func launchOn(db store.Driver, city func() (archive.Place, error)) (*portal, error) {
-	p := &portal{clock: new(Clock), tokens: map[string]string{}}
+func launchOn(db store.Driver, city func() (archive.Place, error)) (*site, error) {
+	p := &site{clock: new(Clock), tokens: map[string]string{}}
 	p.clock.Set(today)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -146,11 +146,11 @@ func launchOn(db store.Driver, city func() (archive.Place, error)) (*portal, err
 	}
 	p.base = "http://" + c.Addr
 	go p.Fiber.Listener(l)
-	atEnd(func() { p.House.Live.Close(); p.Fiber.Shutdown(); p.Close(); db.Close() })
+	atEnd(func() { p.Portal.Live.Close(); p.Fiber.Shutdown(); p.Close(); db.Close() })
 	return p, nil
 }
 
-func open2(t testing.TB, get func() (*portal, error)) *portal {
+func open2(t testing.TB, get func() (*site, error)) *site {
 	t.Helper()
 	p, err := get()
 	if err != nil {
@@ -179,7 +179,7 @@ func (a answer) str(path string) string {
 }
 
 // token signs a person in, once.
-func (p *portal) token(t testing.TB, login string) string {
+func (p *site) token(t testing.TB, login string) string {
 	t.Helper()
 	if login == "" {
 		return ""
@@ -197,13 +197,13 @@ func (p *portal) token(t testing.TB, login string) string {
 }
 
 // get asks the API as a person, "" as nobody.
-func (p *portal) get(t testing.TB, login, path string) answer {
+func (p *site) get(t testing.TB, login, path string) answer {
 	t.Helper()
 	return p.send(t, "GET", path, p.token(t, login), "", nil)
 }
 
 // post does an act over the API; in is a JSON text or anything to be encoded.
-func (p *portal) post(t testing.TB, login, path string, in any) answer {
+func (p *site) post(t testing.TB, login, path string, in any) answer {
 	t.Helper()
 	body, ok := in.(string)
 	if !ok {
@@ -216,7 +216,7 @@ func (p *portal) post(t testing.TB, login, path string, in any) answer {
 	return p.send(t, "POST", path, p.token(t, login), body, nil)
 }
 
-func (p *portal) send(t testing.TB, method, path, token, body string, header map[string]string) answer {
+func (p *site) send(t testing.TB, method, path, token, body string, header map[string]string) answer {
 	t.Helper()
 	r, err := http.NewRequest(method, p.base+path, bytes.NewReader([]byte(body)))
 	if err != nil {
@@ -247,9 +247,9 @@ func (p *portal) send(t testing.TB, method, path, token, body string, header map
 }
 
 // pass lets n working days go by, with what deadlines demand.
-func (p *portal) pass(n int) {
-	p.clock.Set(p.House.Calendar().AddWorkdays(p.clock.Now(), n).Add(time.Second))
-	p.House.Bus.Once(context.Background())
+func (p *site) pass(n int) {
+	p.clock.Set(p.Portal.Calendar().AddWorkdays(p.clock.Now(), n).Add(time.Second))
+	p.Portal.Bus.Once(context.Background())
 }
 
 func TestContract(t *testing.T) {

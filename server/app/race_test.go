@@ -11,7 +11,7 @@ import (
 )
 
 // raced is the portal of those who come at the same moment.
-var raced = sync.OnceValues(func() (*portal, error) { return launch(founded) })
+var raced = sync.OnceValues(func() (*site, error) { return launch(founded) })
 
 // call is one request of a race.
 type call struct {
@@ -21,7 +21,7 @@ type call struct {
 }
 
 // together sends calls at the same moment.
-func (p *portal) together(t testing.TB, calls ...call) []answer {
+func (p *site) together(t testing.TB, calls ...call) []answer {
 	t.Helper()
 	out, start := make([]answer, len(calls)), make(chan struct{})
 	var wg sync.WaitGroup
@@ -163,7 +163,7 @@ func TestRaceCommitteesTogether(t *testing.T) {
 
 // onceEach claims every community's instalment four times at once, and lets
 // each be confirmed twice at once.
-func (p *portal) onceEach(t testing.TB, a application, item string) {
+func (p *site) onceEach(t testing.TB, a application, item string) {
 	t.Helper()
 	var confirms []call
 	for _, c := range a.where {

@@ -3,7 +3,7 @@ package app
 import (
 	"testing"
 
-	"gatehouse/modules/ratings"
+	"gatehouse/modules/rating/ratings"
 	"gatehouse/server/lifecycle"
 )
 
@@ -30,14 +30,14 @@ func TestReceiptsOpenNothing(t *testing.T) {
 	if err != nil || n == 0 {
 		t.Fatal(n, err)
 	}
-	os, err := p.Orders.Desk.Engine.List(ctx, lifecycle.System, lifecycle.Find{Limit: 50})
+	os, err := p.Orders.Resource.Engine.List(ctx, lifecycle.System, lifecycle.Find{Limit: 50})
 	if err != nil || len(os.Cases) == 0 {
 		t.Fatal(err)
 	}
 	for _, o := range os.Cases {
 		ask(&o.Case, o.PublicReceipt())
 	}
-	js, err := p.Jobs.Desk.Engine.List(ctx, lifecycle.System, lifecycle.Find{Limit: 50})
+	js, err := p.Jobs.Resource.Engine.List(ctx, lifecycle.System, lifecycle.Find{Limit: 50})
 	if err != nil || len(js.Cases) == 0 {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 // wayOut are the rules of what happens to work that was let in: its money, its
 // rating, its rectification, and how it leaves.
 var wayOut = []rule{
-	{rule: "R37", says: "claimed is not confirmed", prove: func(t *testing.T, p *portal) {
+	{rule: "R37", says: "claimed is not confirmed", prove: func(t *testing.T, p *site) {
 		a := p.bring(t, "approved")
 		item := p.item(t, a)
 		id := p.claim(t, a, item, "hehua", 1)
@@ -21,7 +21,7 @@ var wayOut = []rule{
 		p.done(t, "hehua", "payments/"+id+"/confirm", "")
 		p.done(t, "hehua", "items/"+item+"/confirm", confirm)
 	}},
-	{rule: "R44", says: "effect, money and powers, residents: three dimensions, weighted", prove: func(t *testing.T, p *portal) {
+	{rule: "R44", says: "effect, money and powers, residents: three dimensions, weighted", prove: func(t *testing.T, p *site) {
 		a, item := p.working(t, fields{"department": "culture", "communities": three})
 		p.late(41)
 		r := p.round(t)
@@ -35,7 +35,7 @@ var wayOut = []rule{
 			t.Errorf("%v", x)
 		}
 	}},
-	{rule: "R9", says: "every department at work is rated by every committee, and none can opt out", prove: func(t *testing.T, p *portal) {
+	{rule: "R9", says: "every department at work is rated by every committee, and none can opt out", prove: func(t *testing.T, p *site) {
 		_, item := p.working(t, fields{"department": "human-resources", "communities": three})
 		p.late(41)
 		r := p.round(t)
@@ -57,7 +57,7 @@ var wayOut = []rule{
 		p.done(t, "office1", "rounds/"+r+"/close", "")
 		p.refused(t, "shuangqiao", "ballots", fields{"round": r, "item": item, "community": "shuangqiao", "effect": "0", "money": "0", "residents": "0"}, "BLD1", "R9")
 	}},
-	{rule: "R10", says: "work that owes money is ordered to rectify, with a deadline", prove: func(t *testing.T, p *portal) {
+	{rule: "R10", says: "work that owes money is ordered to rectify, with a deadline", prove: func(t *testing.T, p *site) {
 		_, good := p.working(t, fields{"department": "disabled"})
 		id := p.order(t, good)
 		p.refused(t, "office", "rectifications/"+id+"/issue", "", "RCD2", "R10, R45")
@@ -70,7 +70,7 @@ var wayOut = []rule{
 		}
 		p.is(t, "", "items/"+item, "state", "rectifying")
 	}},
-	{rule: "R45", says: "money that did not come triggers whatever the scores, and is not averaged away", prove: func(t *testing.T, p *portal) {
+	{rule: "R45", says: "money that did not come triggers whatever the scores, and is not averaged away", prove: func(t *testing.T, p *site) {
 		a, item := p.owing(t, "civil-affairs")
 		r := p.round(t)
 		p.vote(t, r, item, a.where, "100", "100", "100")
@@ -84,7 +84,7 @@ var wayOut = []rule{
 		p.done(t, "hehua", "rectifications/"+id+"/witness", fields{"community": "hehua", "changed": "yes"})
 		p.refused(t, "office1", "rectifications/"+id+"/verify_pass", fields{"finding": "分数很高。"}, "RCD8", "R45, R11")
 	}},
-	{rule: "R47", says: "too few answers are no score and trigger nothing by themselves", prove: func(t *testing.T, p *portal) {
+	{rule: "R47", says: "too few answers are no score and trigger nothing by themselves", prove: func(t *testing.T, p *site) {
 		_, item := p.working(t, fields{"department": "housing", "communities": three})
 		p.late(41)
 		r := p.round(t)
@@ -94,7 +94,7 @@ var wayOut = []rule{
 			t.Errorf("%v", x)
 		}
 	}},
-	{rule: "R48", says: "a department sees results in sum and never who gave what", prove: func(t *testing.T, p *portal) {
+	{rule: "R48", says: "a department sees results in sum and never who gave what", prove: func(t *testing.T, p *site) {
 		a, item := p.working(t, fields{"department": "justice", "communities": three})
 		p.late(41)
 		r := p.round(t)
@@ -125,7 +125,7 @@ var wayOut = []rule{
 		p.late(6)
 		p.refused(t, "office", "rounds/"+r+"/settle", "", "ROD2", "R48")
 	}},
-	{rule: "R11", says: "no clear change by the deadline: the authority forces it out, not the committee", prove: func(t *testing.T, p *portal) {
+	{rule: "R11", says: "no clear change by the deadline: the authority forces it out, not the committee", prove: func(t *testing.T, p *site) {
 		_, item := p.owing(t, "fire-rescue")
 		id := p.order(t, item)
 		p.done(t, "office", "rectifications/"+id+"/issue", "")
@@ -140,7 +140,7 @@ var wayOut = []rule{
 		}
 		p.outsider(t, "hehua", p.withdrawal(t, item)+"/decide", fields{"decision": "x", "minutes": "x"})
 	}},
-	{rule: "R49", says: "heard before it is decided, handed over before it is closed", prove: func(t *testing.T, p *portal) {
+	{rule: "R49", says: "heard before it is decided, handed over before it is closed", prove: func(t *testing.T, p *site) {
 		_, w := p.forced(t, "science")
 		decide := fields{"decision": "整改期满没有明显变化。", "minutes": "江准联纪要9号"}
 		p.done(t, "office1", w+"/notify", "")
@@ -160,7 +160,7 @@ var wayOut = []rule{
 		x := p.done(t, "office", w+"/complete", "")
 		p.is(t, "", "items/"+x.str("item"), "state", "withdrawn")
 	}},
-	{rule: "R50", says: "who was forced out comes back only with the conference", prove: func(t *testing.T, p *portal) {
+	{rule: "R50", says: "who was forced out comes back only with the conference", prove: func(t *testing.T, p *site) {
 		_, w := p.forced(t, "city-management")
 		p.done(t, "office1", w+"/notify", "")
 		p.done(t, "city-management", w+"/state", fields{"statement": "不同意。"})
@@ -174,13 +174,13 @@ var wayOut = []rule{
 }
 
 // order drafts an order to rectify for money.
-func (p *portal) order(t testing.TB, item string) string {
+func (p *site) order(t testing.TB, item string) string {
 	t.Helper()
 	return p.done(t, "office2", "rectifications", fields{"item": item, "grounds": []string{"money"}, "measures": "十五日内拨付。"}).str("id")
 }
 
 // round plans and opens a round that closes in a week.
-func (p *portal) round(t testing.TB) string {
+func (p *site) round(t testing.TB) string {
 	t.Helper()
 	r := p.done(t, "office1", "rounds", fields{"district": "jiangxin", "title": "评议", "from": p.dayIn(-100), "to": p.dayIn(0), "closes": p.dayIn(7)}).str("id")
 	p.done(t, "office", "rounds/"+r+"/open", "")
@@ -188,7 +188,7 @@ func (p *portal) round(t testing.TB) string {
 }
 
 // vote casts the same ballot for some communities.
-func (p *portal) vote(t testing.TB, round, item string, where []string, effect, money, residents string) {
+func (p *site) vote(t testing.TB, round, item string, where []string, effect, money, residents string) {
 	t.Helper()
 	for _, c := range where {
 		p.done(t, c, "ballots", fields{"round": round, "item": item, "community": c, "effect": effect, "money": money, "residents": residents})
@@ -196,7 +196,7 @@ func (p *portal) vote(t testing.TB, round, item string, where []string, effect, 
 }
 
 // result closes a round and gives what an item came to, as the office sees it.
-func (p *portal) result(t testing.TB, round, item string) fields {
+func (p *site) result(t testing.TB, round, item string) fields {
 	t.Helper()
 	p.done(t, "office1", "rounds/"+round+"/close", "")
 	x := p.is(t, "office", "rounds/"+round, "state", "computed")
@@ -211,7 +211,7 @@ func (p *portal) result(t testing.TB, round, item string) fields {
 
 // forced is work that owes money and whose order ran out in silence: a
 // withdrawal is proposed.
-func (p *portal) forced(t testing.TB, department string) (application, string) {
+func (p *site) forced(t testing.TB, department string) (application, string) {
 	t.Helper()
 	a, item := p.owing(t, department)
 	p.done(t, "office", "rectifications/"+p.order(t, item)+"/issue", "")
@@ -220,7 +220,7 @@ func (p *portal) forced(t testing.TB, department string) (application, string) {
 }
 
 // withdrawal finds the withdrawal that was proposed for an item.
-func (p *portal) withdrawal(t testing.TB, item string) string {
+func (p *site) withdrawal(t testing.TB, item string) string {
 	t.Helper()
 	for _, w := range p.list(t, "office", "withdrawals?limit=100") {
 		if w["item"] == item {

@@ -15,7 +15,7 @@ import (
 // by a refusal that names it, or by what an act brings about.
 type rule struct {
 	rule, says string
-	prove      func(t *testing.T, p *portal)
+	prove      func(t *testing.T, p *site)
 	absent     string // why the portal cannot prove it yet
 }
 
@@ -25,7 +25,7 @@ var rules = slices.Concat(wayIn, wayOut)
 var demanded = strings.Fields("R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R13 R14 R15 R16 R17 R18 R19 R20 R25 R29 R33 R37 R44 R45")
 
 // ruled is the portal of the rules: they let months go by.
-var ruled = sync.OnceValues(func() (*portal, error) { return launch(founded) })
+var ruled = sync.OnceValues(func() (*site, error) { return launch(founded) })
 
 func TestRules(t *testing.T) {
 	p := open2(t, ruled)
@@ -58,26 +58,26 @@ func TestEveryRuleIsProven(t *testing.T) {
 type fields = map[string]any
 
 // workday gives the day n working days from now.
-func (p *portal) workday(n int) string {
-	return p.House.Calendar().AddWorkdays(p.clock.Now(), n).In(calendar.City).Format(time.DateOnly)
+func (p *site) workday(n int) string {
+	return p.Portal.Calendar().AddWorkdays(p.clock.Now(), n).In(calendar.City).Format(time.DateOnly)
 }
 
 // dayIn gives the day n calendar days from now, the past negative.
-func (p *portal) dayIn(n int) string {
+func (p *site) dayIn(n int) string {
 	return p.clock.Now().In(calendar.City).AddDate(0, 0, n).Format(time.DateOnly)
 }
 
 // late lets n working days go by and everybody sign in anew.
-func (p *portal) late(n int) {
+func (p *site) late(n int) {
 	p.pass(n)
-	p.House.Bus.Once(t0)
+	p.Portal.Bus.Once(t0)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.tokens)
 }
 
 // done does an act that must succeed and gives the case.
-func (p *portal) done(t testing.TB, login, path string, in any) answer {
+func (p *site) done(t testing.TB, login, path string, in any) answer {
 	t.Helper()
 	a := p.post(t, login, "/api/v1/"+path, in)
 	if a.status != 200 && a.status != 201 {
@@ -88,7 +88,7 @@ func (p *portal) done(t testing.TB, login, path string, in any) answer {
 
 // refused wants the gate to refuse by this line and this rule, with the fact
 // and the way out.
-func (p *portal) refused(t testing.TB, login, path string, in any, line, rule string) {
+func (p *site) refused(t testing.TB, login, path string, in any, line, rule string) {
 	t.Helper()
 	a := p.post(t, login, "/api/v1/"+path, in)
 	a.problem(t, 403)
@@ -98,7 +98,7 @@ func (p *portal) refused(t testing.TB, login, path string, in any, line, rule st
 }
 
 // outsider wants the gate to refuse because it is not this person's act.
-func (p *portal) outsider(t testing.TB, login, path string, in any) {
+func (p *site) outsider(t testing.TB, login, path string, in any) {
 	t.Helper()
 	a := p.post(t, login, "/api/v1/"+path, in)
 	a.problem(t, 403)
@@ -108,7 +108,7 @@ func (p *portal) outsider(t testing.TB, login, path string, in any) {
 }
 
 // wrong wants an input refused that names the field.
-func (p *portal) wrong(t testing.TB, login, path string, in any, field string) answer {
+func (p *site) wrong(t testing.TB, login, path string, in any, field string) answer {
 	t.Helper()
 	a := p.post(t, login, "/api/v1/"+path, in)
 	a.problem(t, 422)
@@ -119,7 +119,7 @@ func (p *portal) wrong(t testing.TB, login, path string, in any, field string) a
 }
 
 // untimely wants an act refused because the case is in another state, which is named.
-func (p *portal) untimely(t testing.TB, login, path string, in any) {
+func (p *site) untimely(t testing.TB, login, path string, in any) {
 	t.Helper()
 	a := p.post(t, login, "/api/v1/"+path, in)
 	a.problem(t, 409)
@@ -153,7 +153,7 @@ func (a answer) problem(t testing.TB, status int) {
 }
 
 // is reads a text of a case.
-func (p *portal) is(t testing.TB, login, path, field, want string) answer {
+func (p *site) is(t testing.TB, login, path, field, want string) answer {
 	t.Helper()
 	a := p.get(t, login, "/api/v1/"+path)
 	if a.status != 200 || a.str(field) != want {
@@ -174,7 +174,7 @@ func (a application) path(act ...string) string {
 }
 
 // form is an application that says everything, with changes.
-func (p *portal) form(changes ...fields) fields {
+func (p *site) form(changes ...fields) fields {
 	in := fields{"department": "health", "title": "上门送药关怀", "kinds": []string{"task"}, "nature": "long", "communities": []string{"hehua"},
 		"purpose": "行动不便的老人按时吃上药。", "side": "government", "basis": "《云汀市基层治理办法》", "why_not_self": "要熟悉楼栋的人陪同。",
 		"start": p.workday(40), "frequency": "monthly", "steps": "陪同上门。", "hours": 8, "burden": "每月八小时，不新增台账。",
@@ -188,7 +188,7 @@ func (p *portal) form(changes ...fields) fields {
 }
 
 // bring takes an application as far as a state on the way to approved.
-func (p *portal) bring(t testing.TB, to string, changes ...fields) application {
+func (p *site) bring(t testing.TB, to string, changes ...fields) application {
 	t.Helper()
 	in := p.form(changes...)
 	a := application{department: in["department"].(string), where: in["communities"].([]string)}
@@ -231,7 +231,7 @@ func (p *portal) bring(t testing.TB, to string, changes ...fields) application {
 }
 
 // streetsConsent lets the street of each community consent (R30).
-func (p *portal) streetsConsent(t testing.TB, a application) {
+func (p *site) streetsConsent(t testing.TB, a application) {
 	t.Helper()
 	said := map[string]bool{}
 	for _, c := range a.where {
@@ -243,7 +243,7 @@ func (p *portal) streetsConsent(t testing.TB, a application) {
 }
 
 // item finds what an application became, over the list that everybody sees.
-func (p *portal) item(t testing.TB, a application) string {
+func (p *site) item(t testing.TB, a application) string {
 	t.Helper()
 	for _, it := range p.list(t, "", "items?limit=100&department="+a.department) {
 		if it["application"] == a.id {
@@ -254,7 +254,7 @@ func (p *portal) item(t testing.TB, a application) string {
 	return ""
 }
 
-func (p *portal) list(t testing.TB, login, path string) []fields {
+func (p *site) list(t testing.TB, login, path string) []fields {
 	t.Helper()
 	a := p.get(t, login, "/api/v1/"+path)
 	rows, ok := a.body["items"].([]any)
@@ -269,7 +269,7 @@ func (p *portal) list(t testing.TB, login, path string) []fields {
 }
 
 // claim lets the department say that it has paid the n-th instalment.
-func (p *portal) claim(t testing.TB, a application, item, community string, n int) string {
+func (p *site) claim(t testing.TB, a application, item, community string, n int) string {
 	t.Helper()
 	return p.done(t, a.department, "payments", fields{"item": item, "community": community, "instalment": n, "amount": 500000,
 		"voucher": "JX1", "paid_on": p.dayIn(0)}).str("id")
@@ -277,7 +277,7 @@ func (p *portal) claim(t testing.TB, a application, item, community string, n in
 
 // working admits an application, pays its first instalment and lets every
 // committee confirm: it works everywhere. The days go by until its start.
-func (p *portal) working(t testing.TB, changes ...fields) (application, string) {
+func (p *site) working(t testing.TB, changes ...fields) (application, string) {
 	t.Helper()
 	a := p.bring(t, "approved", changes...)
 	item := p.item(t, a)
@@ -290,7 +290,7 @@ func (p *portal) working(t testing.TB, changes ...fields) (application, string) 
 }
 
 // staffMoves: a function moves to two communities, and its staff come to one.
-func (p *portal) staffMoves(t testing.TB) {
+func (p *site) staffMoves(t testing.TB) {
 	t.Helper()
 	function := fields{"title": "康复辅具借用登记", "transferred": true, "staff": "", "communities": []string{"hehua", "guangming"}}
 	p.refused(t, "office", p.bring(t, "proposed", function).path("approve"), fields{}, "APD17", "R8")
@@ -310,16 +310,16 @@ func (p *portal) staffMoves(t testing.TB) {
 	if r.str("state") != "issued" {
 		t.Errorf("%s", r.raw)
 	}
-	p.House.Bus.Once(t0)
+	p.Portal.Bus.Once(t0)
 	p.done(t, "guangming", "items/"+item+"/confirm", fields{"community": "guangming", "powers_in": true, "staff_in": true})
-	p.House.Bus.Once(t0)
+	p.Portal.Bus.Once(t0)
 	p.is(t, "guangming", "refusals/"+r.str("id"), "state", "settled")
 }
 
 var three = []string{"hehua", "shuangqiao", "yinxing"}
 
 // owing is work in three communities whose second instalment never came.
-func (p *portal) owing(t testing.TB, department string) (application, string) {
+func (p *site) owing(t testing.TB, department string) (application, string) {
 	t.Helper()
 	a, item := p.working(t, fields{"department": department, "communities": three, "instalments": []fields{
 		{"due": p.workday(2), "amount": 500000, "payee": "community"}, {"due": p.workday(42), "amount": 500000, "payee": "community"}}})

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"gatehouse/modules/settings"
+	"gatehouse/modules/city/settings"
 )
 
 // The administrator proposes, the conference confirms; what opens afterwards
@@ -29,7 +29,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 	if a = p.post(t, "conference", at+"/confirm", "{}"); a.status != 200 || a.str("state") != "in_force" {
 		t.Fatalf("confirm: %d %s", a.status, a.raw)
 	}
-	if n := p.House.Settings().Int("adm.decide_wd"); n != 12 {
+	if n := p.Portal.Settings().Int("adm.decide_wd"); n != 12 {
 		t.Errorf("in force: %d", n)
 	}
 	if a = p.get(t, "", "/settings?key=adm.decide_wd"); a.status != 200 {

@@ -3,18 +3,18 @@ package app
 import (
 	"context"
 
-	"gatehouse/modules"
-	"gatehouse/modules/certificates"
-	"gatehouse/modules/ledgers"
-	"gatehouse/modules/plaques"
-	"gatehouse/modules/windows"
+	"gatehouse/modules/portal"
+	"gatehouse/modules/street/certificates"
+	"gatehouse/modules/street/ledgers"
+	"gatehouse/modules/street/plaques"
+	"gatehouse/modules/street/windows"
 	"gatehouse/server/fault"
 	"gatehouse/server/store"
 )
 
 // openTouch opens the modules of the burden that one can touch: what hangs on
 // the wall, who sits at the window, what is filled in, what is stamped.
-func (m *Modules) openTouch(ctx context.Context, h *modules.House) (err error) {
+func (m *Modules) openTouch(ctx context.Context, h *portal.Portal) (err error) {
 	if m.Windows, err = windows.New(ctx, h, windows.Asks{Brief: m.Items.Brief, Part: m.Items.Part, Engage: m.Items.Engage, Items: m.itemsOf}); err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (m *Modules) openTouch(ctx context.Context, h *modules.House) (err error) {
 
 // plaqueOf tells where the decision on an item lets a plaque hang.
 func (m *Modules) plaqueOf(ctx context.Context, item string) (string, error) {
-	it, err := m.Items.Desk.Engine.Cases().Get(ctx, item)
+	it, err := m.Items.Resource.Engine.Cases().Get(ctx, item)
 	if err != nil {
 		return "", err
 	}
@@ -53,7 +53,7 @@ func (m *Modules) itemsOf(ctx context.Context, departments, communities []string
 	if len(communities) > 0 {
 		q.Any = append(q.Any, []store.Cond{{Field: "scope", Op: store.HasAny, Value: communities}})
 	}
-	its, err := m.Items.Desk.Engine.Cases().Find(ctx, q)
+	its, err := m.Items.Resource.Engine.Cases().Find(ctx, q)
 	for _, it := range its {
 		ids, titles = append(ids, it.ID), append(titles, it.No+" "+it.Title)
 	}

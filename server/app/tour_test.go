@@ -6,7 +6,7 @@ import (
 )
 
 // toured is the portal that the tour has to itself: it acts on the demo's cases.
-var toured = sync.OnceValues(func() (*portal, error) { return launch(lived) })
+var toured = sync.OnceValues(func() (*site, error) { return launch(lived) })
 
 // TestTour does what the README's "Five minutes" tells a stranger to do, with
 // the same logins, titles and buttons.
@@ -137,7 +137,7 @@ func (t *tour) rectification() {
 
 // 7: the portal itself proposes the withdrawal; one that is over shows the way.
 func (t *tour) withdrawal() {
-	t.House.Bus.Once(t.Context())
+	t.Portal.Bus.Once(t.Context())
 	v := t.as("office1")
 	v.open("/withdrawals")
 	v.press(census)

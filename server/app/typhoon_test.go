@@ -59,7 +59,7 @@ func TestR73Typhoon(t *testing.T) {
 	t.Run("R54 an operator sees the duplicates of the burst pipe", func(t *testing.T) {
 		operator, _ := p.People.ID("operator1")
 		p.get(t, "operator1", "/api/v1/orders?state=new&limit=1") // signed in
-		found, err := p.Orders.Desk.Engine.List(t.Context(), lifecycle.Actor{ID: operator}, lifecycle.Find{Words: "海鲜市场门口水管爆了", Where: []store.Cond{{Field: "community", Op: store.Eq, Value: "yugang"}}, Limit: 100})
+		found, err := p.Orders.Resource.Engine.List(t.Context(), lifecycle.Actor{ID: operator}, lifecycle.Find{Words: "海鲜市场门口水管爆了", Where: []store.Cond{{Field: "community", Op: store.Eq, Value: "yugang"}}, Limit: 100})
 		if err != nil || len(found.Cases) != 100 || !strings.Contains(found.Cases[0].Words, "爆") {
 			t.Error(err, len(found.Cases))
 		}

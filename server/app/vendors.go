@@ -3,10 +3,10 @@ package app
 import (
 	"context"
 
-	"gatehouse/modules"
-	"gatehouse/modules/directory"
-	"gatehouse/modules/jobs"
-	"gatehouse/modules/orders"
+	"gatehouse/modules/city/directory"
+	"gatehouse/modules/hotline/orders"
+	"gatehouse/modules/portal"
+	"gatehouse/modules/services/jobs"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 	"gatehouse/web"
@@ -28,8 +28,8 @@ func (e employers) Department(id string) (level, channel, place string, ok bool)
 }
 
 // offerEmployers lets forms choose among both.
-func (m *Modules) offerEmployers(h *modules.House) {
-	h.Offer("employers", func(ctx context.Context, v modules.Visitor) ([]web.Option, error) {
+func (m *Modules) offerEmployers(h *portal.Portal) {
+	h.Offer("employers", func(ctx context.Context, v portal.Visitor) ([]web.Option, error) {
 		all, err := h.Options(ctx, v, "departments", "vendors")
 		if err != nil {
 			return nil, err
@@ -59,7 +59,7 @@ func (m *Modules) forJobs() jobs.Asks {
 			return show(b), err
 		},
 		Waiting: func(ctx context.Context) ([]jobs.Order, error) {
-			p, err := m.Orders.Desk.Engine.List(ctx, lifecycle.System, lifecycle.Find{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "triaged"}, {Field: "stream", Op: store.Eq, Value: modules.Social}}, Sort: "due", Limit: 100})
+			p, err := m.Orders.Resource.Engine.List(ctx, lifecycle.System, lifecycle.Find{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "triaged"}, {Field: "stream", Op: store.Eq, Value: portal.Social}}, Sort: "due", Limit: 100})
 			var out []jobs.Order
 			for _, o := range p.Cases {
 				out = append(out, jobs.Order{ID: o.ID, No: o.No, Category: o.Category, Community: o.Community})

@@ -11,7 +11,7 @@ import (
 )
 
 // walked is the portal that the walk has to itself, because it moves the clock.
-var walked = sync.OnceValues(func() (*portal, error) { return launch(founded) })
+var walked = sync.OnceValues(func() (*site, error) { return launch(founded) })
 
 // walk is one piece of work on its way through the portal, done by clicking.
 type walk struct {
@@ -21,7 +21,7 @@ type walk struct {
 
 // day gives the day n working days from now, as a form takes it.
 func (w *walk) day(n int) string {
-	return w.House.Calendar().AddWorkdays(w.clock.Now(), n).In(calendar.City).Format(time.DateOnly)
+	return w.Portal.Calendar().AddWorkdays(w.clock.Now(), n).In(calendar.City).Format(time.DateOnly)
 }
 
 var asked = []string{"guangming", "zhongxin", "hehua"}

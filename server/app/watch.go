@@ -10,7 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/metrics"
 )
@@ -39,7 +39,7 @@ func (a *App) watch(c *fiber.Ctx) error {
 	b := make([]byte, 8)
 	rand.Read(b)
 	id := hex.EncodeToString(b)
-	c.Locals(modules.RequestKey, id)
+	c.Locals(portal.RequestKey, id)
 	c.Set(fiber.HeaderXRequestID, id)
 	err := c.Next()
 	if err != nil { // answered here, so that the log knows the status
@@ -58,7 +58,7 @@ func (a *App) watch(c *fiber.Ctx) error {
 func (a *App) answer(c *fiber.Ctx, fault error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("panic", "id", modules.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			a.log.Error("panic", "id", portal.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			c.Response().ResetBody()
 			err = c.SendStatus(fiber.StatusInternalServerError)
 		}

@@ -65,7 +65,7 @@ func TestReadiness(t *testing.T) {
 		}
 		return r.StatusCode
 	}
-	a.House.Bus.Once(context.Background())
+	a.Portal.Bus.Once(context.Background())
 	a.round(time.Millisecond)
 	if got := ready(); got != 200 {
 		t.Errorf("at work: %d", got)

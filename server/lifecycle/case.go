@@ -24,18 +24,18 @@ import (
 // Case is embedded in every typed case.
 type Case struct {
 	store.Meta
-	No        string         `json:"no"` // what people call it: ZR-2026-00012
-	State     string         `json:"state"`
-	OpenedAt  time.Time      `json:"opened_at"`
-	OpenedBy  string         `json:"opened_by,omitempty"`
-	ChangedAt time.Time      `json:"changed_at"`
-	Settings  setting.Values `json:"settings,omitempty"` // in force on the day it opened
-	Deadlines []Deadline     `json:"deadlines,omitempty"`
-	History   []Entry        `json:"history"`
-	Outbox    []Event        `json:"outbox,omitempty"`
-	OpenKey   string         `json:"open_key,omitempty"` // idempotency of the opening act
-	Salt      string         `json:"salt,omitempty"`     // of digests of what is personal, as long as that is kept
-	Faded     *time.Time     `json:"faded_at,omitempty"` // when what was personal went
+	No         string         `json:"no"` // what people call it: ZR-2026-00012
+	State      string         `json:"state"`
+	OpenedAt   time.Time      `json:"opened_at"`
+	OpenedBy   string         `json:"opened_by,omitempty"`
+	ChangedAt  time.Time      `json:"changed_at"`
+	Settings   setting.Values `json:"settings,omitempty"` // in force on the day it opened
+	Deadlines  []Deadline     `json:"deadlines,omitempty"`
+	History    []Entry        `json:"history"`
+	Outbox     []Event        `json:"outbox,omitempty"`
+	OpenKey    string         `json:"open_key,omitempty"` // idempotency of the opening act
+	Salt       string         `json:"salt,omitempty"`     // of digests of what is personal, as long as that is kept
+	Anonymised *time.Time     `json:"faded_at,omitempty"` // when what was personal went
 }
 
 // Receipt (回执号) stands for the entry where its case must not be named: whoever

@@ -22,7 +22,7 @@ var (
 // states and acts, a state that no way leads to, a turn nobody can take, two
 // acts for one deadline, an unknown setting.
 func (t *Table[T]) check() error {
-	for _, f := range []func() error{t.checkHead, t.checkStates, t.checkActs, t.checkWays, t.checkTurns, t.checkFading} {
+	for _, f := range []func() error{t.checkHead, t.checkStates, t.checkActs, t.checkWays, t.checkAssignees, t.checkFading} {
 		if err := f(); err != nil {
 			return fmt.Errorf("lifecycle: %s: %w", t.Noun, err)
 		}
@@ -88,10 +88,10 @@ func (t *Table[T]) checkAct(a Act[T]) error {
 	if len(a.From) == 0 && (len(a.To) == 0 || a.On != "") {
 		return fmt.Errorf("opens a case in no state, or by a deadline")
 	}
-	if a.Tells != "" && !word.MatchString(a.Tells) {
-		return fmt.Errorf("event %q is no word", a.Tells)
+	if a.Emits != "" && !word.MatchString(a.Emits) {
+		return fmt.Errorf("event %q is no word", a.Emits)
 	}
-	for _, d := range a.Starts {
+	for _, d := range a.Timers {
 		i := slices.IndexFunc(setting.All(), func(s setting.Setting) bool { return s.Key == d.Setting })
 		if i < 0 || !setting.All()[i].Number() {
 			return fmt.Errorf("deadline %s: %q is no setting with a number", d.Name, d.Setting)
@@ -125,13 +125,13 @@ func (t *Table[T]) checkWays() error {
 	return nil
 }
 
-// checkTurns wants something to do where it is somebody's turn: a final state
+// checkAssignees wants something to do where it is somebody's turn: a final state
 // is nobody's.
-func (t *Table[T]) checkTurns() error {
+func (t *Table[T]) checkAssignees() error {
 	for _, s := range t.States {
 		leaves := slices.ContainsFunc(t.Acts, func(a Act[T]) bool { return slices.Contains(a.From, s.Name) })
-		if len(s.Turn) > 0 && !leaves {
-			return fmt.Errorf("state %s: it is %v's turn, and there is no act", s.Name, s.Turn)
+		if len(s.Assignees) > 0 && !leaves {
+			return fmt.Errorf("state %s: it is %v's turn, and there is no act", s.Name, s.Assignees)
 		}
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 func TestWhatWaitsSortsBeforeWhatIsOver(t *testing.T) {
 	t.Parallel()
 	h, ctx := build(t), context.Background()
-	h.Table.States[0].Turn = []string{"office_staff"} // a draft waits, without a date
+	h.Table.States[0].Assignees = []string{"office_staff"} // a draft waits, without a date
 	h.must(office, h.filed("over").ID, "decide", &decideForm{Grant: "yes"})
 	h.draft("waits")
 	h.filed("dated")

@@ -157,7 +157,7 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 // unique field for that; *store.UniqueError, and some cases may be there then.
 func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []any) ([]*T, error) {
 	row, ok := e.Table.Act(act)
-	if !ok || len(row.From) > 0 || row.Tells != "" {
+	if !ok || len(row.From) > 0 || row.Emits != "" {
 		return nil, fault.Wrap(errors.New("no opening act without an event"), "open many %s by %s", e.Table.Plural, act)
 	}
 	out := make([]*T, len(ins))
@@ -229,7 +229,7 @@ func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any
 	if err != nil {
 		return c, err
 	}
-	if !slices.Contains(row.From, l.State) || row.Name == fades && l.Salt == "" { // done already, or older than the salt
+	if !slices.Contains(row.From, l.State) || row.Name == anonymise && l.Salt == "" { // done already, or older than the salt
 		return c, e.wrongState(l, row.Name)
 	}
 	if l.atRest(by) {
@@ -253,7 +253,7 @@ func (f Effect[T]) do(c *T, s *Step) error {
 
 func (e *Engine[T]) step(ctx context.Context, row *Act[T], by Actor, l *Case, in any, now time.Time) *Step {
 	return &Step{Ctx: ctx, Act: row.Name, Actor: by, In: in, Now: now, Calendar: e.Calendar(), Settings: l.Settings,
-		life: l, old: len(l.Deadlines), to: row.To, event: row.Tells}
+		life: l, old: len(l.Deadlines), to: row.To, event: row.Emits}
 }
 
 // ask puts the act to the gate; the line that let it pass goes into the history.
@@ -304,7 +304,7 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 	if row.On != "" {
 		s.stop(s.old, row.On)
 	}
-	for _, d := range row.Starts {
+	for _, d := range row.Timers {
 		if len(row.To) > 0 && l.State != row.To[0] {
 			break // it took another way, on which nothing is owed
 		}
@@ -327,8 +327,8 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 	if len(l.History) > 0 {
 		prev = l.History[len(l.History)-1].Hash
 	}
-	if row.Name == fades {
-		l.Faded, l.Salt = &s.Now, ""
+	if row.Name == anonymise {
+		l.Anonymised, l.Salt = &s.Now, ""
 		if after, err = encode(c); err != nil {
 			return err
 		}
@@ -337,7 +337,7 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 		return err
 	}
 	l.History = append(l.History, n)
-	if row.Name == fades {
+	if row.Name == anonymise {
 		l.cut()
 	}
 	if s.event != "" && e.Bus.heard(e.Table.Noun+"."+s.event) { // what nobody hears costs no second write

@@ -59,13 +59,13 @@ func permits() lifecycle.Table[permit] {
 		Scope: func(p *permit) lifecycle.Scope { return lifecycle.Scope{Department: "fire", Places: p.Where} },
 		States: []lifecycle.State{
 			{Name: "draft", Shelf: lifecycle.Draft},
-			{Name: "filed", Shelf: lifecycle.Filed, Turn: []string{"office_staff"}},
+			{Name: "filed", Shelf: lifecycle.Filed, Assignees: []string{"office_staff"}},
 			{Name: "granted", Shelf: lifecycle.Public},
 			{Name: "refused", Shelf: lifecycle.Filed},
 			{Name: "lapsed", Shelf: lifecycle.Filed},
 		},
 		Personal: []string{"title", "marks"},
-		Fade: func(p *permit) time.Time {
+		AnonymiseOn: func(p *permit) time.Time {
 			if p.State != "granted" {
 				return time.Time{}
 			}
@@ -76,17 +76,17 @@ func permits() lifecycle.Table[permit] {
 				p.Title, p.Where = in.Title, []string{"hehua"}
 				return nil
 			})},
-			{Name: "file", From: []string{"draft"}, To: []string{"filed"}, Tells: "filed",
+			{Name: "file", From: []string{"draft"}, To: []string{"filed"}, Emits: "filed",
 				Do:     lifecycle.Does(func(p *permit, s *lifecycle.Step) error { s.Until("lapse", "R19", s.Now.AddDate(0, 2, 0)); return nil }),
-				Starts: []lifecycle.Start{{Name: "decide", Setting: "adm.decide_wd", Unit: "wd", Rule: "R16"}}},
+				Timers: []lifecycle.Timer{{Name: "decide", Setting: "adm.decide_wd", Unit: "wd", Rule: "R16"}}},
 			{Name: "mark", From: []string{"filed"}, Do: lifecycle.Takes("permit_mark", mark)},
-			{Name: "decide", From: []string{"filed"}, To: []string{"granted", "refused"}, Stops: []string{"*"}, Tells: "decided",
+			{Name: "decide", From: []string{"filed"}, To: []string{"granted", "refused"}, Stops: []string{"*"}, Emits: "decided",
 				Do: lifecycle.Takes("permit_decide", decide)},
 			{Name: "appeal", From: []string{"refused"}, To: []string{"filed"}, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
 				s.Start("decide", "R16", "adm.decide_wd", "wd", 5)
 				return nil
 			})},
-			{Name: "remind", From: []string{"filed"}, On: "decide", Look: lifecycle.Hidden, Tells: "reminded",
+			{Name: "remind", From: []string{"filed"}, On: "decide", Look: lifecycle.Hidden, Emits: "reminded",
 				Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
 					p.Reminds++
 					s.Start("decide", "R16", "adm.decide_wd", "wd", 5) // again and again

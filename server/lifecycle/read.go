@@ -26,8 +26,8 @@ const (
 // spec adds what every case is found by to the module's own fields.
 func (e *Engine[T]) spec() store.Spec {
 	t := e.Table
-	if t.Fade != nil {
-		t.Fields, t.Indexes = append(slices.Clone(t.Fields), store.Field{Name: fades}), append(slices.Clone(t.Indexes), store.Index{Name: fades, Fields: []string{fades}})
+	if t.AnonymiseOn != nil {
+		t.Fields, t.Indexes = append(slices.Clone(t.Fields), store.Field{Name: anonymise}), append(slices.Clone(t.Indexes), store.Index{Name: anonymise, Fields: []string{anonymise}})
 	}
 	return store.Spec{Name: t.Plural,
 		Fields: append([]store.Field{
@@ -66,10 +66,10 @@ func (e *Engine[T]) extract(c *T) map[string]any {
 	if len(l.Outbox) > 0 {
 		x["pending"] = int64(1)
 	}
-	if e.Table.Fade != nil {
-		x[fades] = nil
-		if at := e.Table.Fade(c); !at.IsZero() && l.Salt != "" {
-			x[fades] = store.Stamp(at)
+	if e.Table.AnonymiseOn != nil {
+		x[anonymise] = nil
+		if at := e.Table.AnonymiseOn(c); !at.IsZero() && l.Salt != "" {
+			x[anonymise] = store.Stamp(at)
 		}
 	}
 	if e.Table.Extract != nil {
@@ -100,19 +100,19 @@ func (e *Engine[T]) spread(places []string) (out []string, district string) {
 }
 
 func (e *Engine[T]) waits(c *T, sc Scope, district string) []string {
-	if e.Table.Waits != nil {
-		return e.Table.Waits(c)
+	if e.Table.AssignedTo != nil {
+		return e.Table.AssignedTo(c)
 	}
 	st, _ := e.Table.state(life(c).State)
 	var out []string
-	for _, role := range st.Turn {
+	for _, role := range st.Assignees {
 		out = append(out, e.turn(role, sc, district)...)
 	}
 	return out
 }
 
-// Turn gives the role@place keys of a role for a case's scope.
-func (e *Engine[T]) Turn(role string, sc Scope) []string {
+// Assignees gives the role@place keys of a role for a case's scope.
+func (e *Engine[T]) Assignees(role string, sc Scope) []string {
 	_, district := e.spread(sc.Places)
 	return e.turn(role, sc, district)
 }

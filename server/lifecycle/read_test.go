@@ -147,7 +147,7 @@ func TestTasks(t *testing.T) {
 	sc := lifecycle.Scope{Department: "fire", Places: []string{"hehua"}}
 	for role, want := range map[string]string{"dept_clerk": "dept_clerk@fire", "committee_head": "committee_head@hehua",
 		"street_cadre": "street_cadre@liuxi", "office_staff": "office_staff@jiangxin"} {
-		if got := h.Turn(role, sc); !slices.Equal(got, []string{want}) {
+		if got := h.Assignees(role, sc); !slices.Equal(got, []string{want}) {
 			t.Errorf("turn of %s is %v", role, got)
 		}
 	}

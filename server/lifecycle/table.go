@@ -25,10 +25,10 @@ const (
 
 // State is one state of a lifecycle.
 type State struct {
-	Name  string
-	Shelf Shelf
-	Tone  string   // of its tag: neutral, info, doing, good, warn, bad
-	Turn  []string // roles whose turn it is; empty: nobody's
+	Name      string
+	Shelf     Shelf
+	Tone      string   // of its tag: neutral, info, doing, good, warn, bad
+	Assignees []string // roles whose turn it is; empty: nobody's
 }
 
 // Table is a lifecycle: the single source of what the API offers, which
@@ -47,16 +47,16 @@ type Table[T any] struct {
 	// Facts gives what is true of the case, for the policy; c may be asked
 	// with s.In nil, when a page asks which buttons to show.
 	Facts func(c *T, s *Step) []string
-	// Waits gives whose turn it is as role@place keys; nil derives it from State.Turn.
-	Waits func(*T) []string
+	// AssignedTo gives whose turn it is as role@place keys; nil derives it from State.Assignees.
+	AssignedTo func(*T) []string
 	// Shelf overrides the shelf of the state; nil keeps it.
 	Shelf func(*T) Shelf
 
 	// Personal are the fields, by their names in JSON, that hold words of or
-	// about persons. From the day that Fade gives (zero: not yet) the act "fade"
+	// about persons. From the day that AnonymiseOn gives (zero: not yet) the act "fade"
 	// takes them away, which its Do empties, and the engine out of the history.
-	Personal []string
-	Fade     func(*T) time.Time
+	Personal    []string
+	AnonymiseOn func(*T) time.Time
 
 	Fields  []store.Field
 	Indexes []store.Index
@@ -75,9 +75,9 @@ type Act[T any] struct {
 	// Place narrows the places whose role is asked for; nil: the whole scope.
 	Place  func(c *T, s *Step) []string
 	Do     Effect[T]
-	Starts []Start
+	Timers []Timer
 	Stops  []string // deadlines that end with it; "*" all
-	Tells  string   // event, past tense; empty: nothing is told
+	Emits  string   // event, past tense; empty: nothing is told
 	Look   Look
 	Secret bool // who did it, and when, is for those who may trace the case (R48)
 }
@@ -92,8 +92,8 @@ const (
 	Hidden       // no button of its own: a page, an import or the portal itself does it
 )
 
-// Start starts a deadline: as many of Unit from now as a setting of the case says.
-type Start struct {
+// Timer starts a deadline: as many of Unit from now as a setting of the case says.
+type Timer struct {
 	Name, Setting, Unit, Rule string
 }
 

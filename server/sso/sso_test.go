@@ -14,7 +14,7 @@ import (
 
 const back = "https://gate.test/signin/callback"
 
-func client(h *ssotest.House) *sso.Client {
+func client(h *ssotest.Portal) *sso.Client {
 	return sso.New(sso.Config{Issuer: h.URL, Client: ssotest.Client, Secret: ssotest.Secret, Claim: "preferred_username"}, back)
 }
 

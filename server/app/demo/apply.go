@@ -109,7 +109,7 @@ func (s *story) decide(w work) {
 }
 
 func (s *story) classA(w work) bool {
-	if len(w.where) > s.House.Settings().Int("adm.classA_communities") {
+	if len(w.where) > s.Portal.Settings().Int("adm.classA_communities") {
 		return true
 	}
 	for _, k := range w.kinds {

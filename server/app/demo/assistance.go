@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/web"
 )
@@ -55,7 +55,7 @@ func (s *story) entry(code string) string {
 		return ""
 	}
 	person, _ := s.Person("office1")
-	os, err := s.House.Options(s.ctx, modules.Visitor{Actor: lifecycle.Actor{ID: person}, Lang: web.Simplified}, "catalogue_assistance")
+	os, err := s.Portal.Options(s.ctx, portal.Visitor{Actor: lifecycle.Actor{ID: person}, Lang: web.Simplified}, "catalogue_assistance")
 	if err != nil {
 		s.err = err
 		return ""
@@ -65,6 +65,6 @@ func (s *story) entry(code string) string {
 			return o.Value
 		}
 	}
-	s.err = fmt.Errorf("no entry %s on %s", code, s.House.Clock().Format(time.DateOnly))
+	s.err = fmt.Errorf("no entry %s on %s", code, s.Portal.Clock().Format(time.DateOnly))
 	return ""
 }

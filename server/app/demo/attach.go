@@ -23,7 +23,7 @@ func (s *story) attach(by, name string, body []byte) []string {
 			return nil
 		}
 	}
-	f, err := s.House.Files.Keep(s.ctx, id, "files", name, body, 1<<20)
+	f, err := s.Portal.Files.Keep(s.ctx, id, "files", name, body, 1<<20)
 	if err != nil {
 		s.err = fmt.Errorf("attach %s: %w", name, err)
 		return nil

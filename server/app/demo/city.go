@@ -152,7 +152,7 @@ func (s *story) found() {
 func (s *story) lists() error {
 	office, _ := s.Person("office1")
 	conference, _ := s.Person("conference")
-	year := s.House.Clock().In(calendar.City).Year()
+	year := s.Portal.Clock().In(calendar.City).Year()
 	return s.Seed(s.ctx, lifecycle.Actor{ID: office}, lifecycle.Actor{ID: conference}, year, fmt.Sprintf("江准联〔%d〕1号", year))
 }
 

@@ -20,7 +20,7 @@ type call struct {
 
 // wait lets minutes pass between two acts of the same step.
 func (s *story) wait(minutes int) {
-	s.Set(s.House.Clock().Add(time.Duration(minutes) * time.Minute))
+	s.Set(s.Portal.Clock().Add(time.Duration(minutes) * time.Minute))
 }
 
 // take takes a call, sorts it, and sends it to a unit; unit "" leaves it sorted.

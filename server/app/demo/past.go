@@ -171,7 +171,7 @@ func (s *story) pastOrders() {
 		if s.err != nil {
 			return
 		}
-		b, err := pastTable(s.House.Clock())
+		b, err := pastTable(s.Portal.Clock())
 		if err != nil {
 			s.err = err
 			return

@@ -11,14 +11,14 @@ import (
 	"slices"
 	"time"
 
-	"gatehouse/modules"
+	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
 	"gatehouse/server/lifecycle"
 )
 
 // City is what the demo is loaded into.
 type City struct {
-	House *modules.House
+	Portal *portal.Portal
 	// Set moves the house's clock.
 	Set func(time.Time)
 	// Seed fills the item lists by the office's and the conference's acts.
@@ -48,7 +48,7 @@ type story struct {
 	ctx   context.Context
 	day   time.Time // the demo day, 09:00 in the city
 	steps []step
-	desks map[string]modules.AnyDesk
+	desks map[string]portal.AnyResource
 	ids   map[string]string // cases by the name the story gives them
 	state string            // that the latest act led to
 	err   error
@@ -77,8 +77,8 @@ func Found(ctx context.Context, c City, day time.Time) error {
 func begin(ctx context.Context, c City, day time.Time) *story {
 	day = day.In(calendar.City)
 	s := &story{City: c, ctx: ctx, day: time.Date(day.Year(), day.Month(), day.Day(), 9, 0, 0, 0, calendar.City),
-		desks: map[string]modules.AnyDesk{}, ids: map[string]string{}}
-	for _, d := range c.House.Desks() {
+		desks: map[string]portal.AnyResource{}, ids: map[string]string{}}
+	for _, d := range c.Portal.Resources() {
 		s.desks[d.Plural()] = d
 	}
 	return s
@@ -96,17 +96,17 @@ func Load(ctx context.Context, c City, day time.Time) error {
 			break
 		}
 		s.Set(x.at)
-		s.House.Bus.Once(ctx)
+		s.Portal.Bus.Once(ctx)
 		x.do()
 	}
 	s.Set(s.day)
-	s.House.Bus.Once(ctx)
+	s.Portal.Bus.Once(ctx)
 	return s.err
 }
 
 // work gives a moment n working days after the demo day, before it when n is negative.
 func (s *story) work(n, hour int) time.Time {
-	cal, t := s.House.Calendar(), s.day
+	cal, t := s.Portal.Calendar(), s.day
 	for n != 0 {
 		step := 1
 		if n < 0 {
@@ -176,7 +176,7 @@ func (s *story) perform(name, id, by, plural, act string, in fields) {
 	}
 	done, err := s.desks[plural].Perform(s.ctx, actor, id, act, body, lifecycle.Opts{})
 	if err != nil {
-		s.err = fmt.Errorf("%s: %s %s %s on %s: %w", name, by, act, plural, s.House.Clock().In(calendar.City).Format(time.DateOnly), err)
+		s.err = fmt.Errorf("%s: %s %s %s on %s: %w", name, by, act, plural, s.Portal.Clock().In(calendar.City).Format(time.DateOnly), err)
 		return
 	}
 	s.ids[name], s.state = done.ID, done.State

@@ -112,7 +112,7 @@ func (s *story) jobs() {
 			s.on(at, func() {
 				s.take("order of "+name, call{words: c.words, category: c.category, kind: "help", community: c.community, place: "第 " + fmt.Sprint(i+1) + " 幢", phone: fmt.Sprintf("000139%05d", 100*round+i), name: "住户"}, "")
 				s.open(name, "dispatcher", "jobs", "match", fields{"order": s.ids["order of "+name], "wish": s.ids[c.vendor]})
-				s.House.Bus.Once(s.ctx)
+				s.Portal.Bus.Once(s.ctx)
 				s.do(name, c.vendor, "jobs", "accept", nil)
 				if free {
 					s.do(name, "dispatcher", "jobs", "free", fields{"fund": s.ids["free fund"], "checked": "社区干事电话核实：独居，七十六岁。"})
@@ -121,7 +121,7 @@ func (s *story) jobs() {
 				s.do(name, "operator1", "jobs", "agree_for", fields{"how": "phone"})
 				s.wait(180)
 				s.do(name, c.vendor, "jobs", "finish", fields{"report": "已修好，当面试过。", "charged": charged * 100, "after": s.attach(c.vendor, "完工.png", workDone())})
-				s.House.Bus.Once(s.ctx)
+				s.Portal.Bus.Once(s.ctx)
 			})
 			s.on(at+1, func() { s.calledBack("order of "+name, "solved", []string{"100", "80"}[i%2], "", "") })
 		}
@@ -137,7 +137,7 @@ func (s *story) jobs() {
 		s.open("job kettle", "dispatcher", "jobs", "match", fields{"order": s.ids["order of kettle"]})
 		s.take("order of sink", call{words: "洗碗池下面漏水，橱柜都泡了。", category: "905", kind: "help", community: "hehua", place: "荷花苑 6 幢 201", phone: "00013900902", name: "方阿姨"}, "")
 		s.open("job sink", "dispatcher", "jobs", "match", fields{"order": s.ids["order of sink"]})
-		s.House.Bus.Once(s.ctx)
+		s.Portal.Bus.Once(s.ctx)
 		s.do("job sink", "firm1", "jobs", "accept", nil)
 		s.do("job sink", "firm1", "jobs", "quote", fields{"quote": 160_00, "rule": "换软管两根 60 元，工费 100 元", "when": "明天上午"})
 	})

@@ -25,8 +25,8 @@ const (
 	Secret = "between us"
 )
 
-// House answers at URL.
-type House struct {
+// Portal answers at URL.
+type Portal struct {
 	*httptest.Server
 	t     testing.TB
 	key   *rsa.PrivateKey
@@ -39,13 +39,13 @@ type House struct {
 type asked struct{ nonce, challenge, back string }
 
 // New starts a house that ends with the test.
-func New(t testing.TB) *House {
+func New(t testing.TB) *Portal {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{t: t, key: key, asked: map[string]asked{}}
+	h := &Portal{t: t, key: key, asked: map[string]asked{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", h.discovery)
 	mux.HandleFunc("GET /keys", h.keys)
@@ -56,14 +56,14 @@ func New(t testing.TB) *House {
 }
 
 // Is says who sits before the house's sign-in from now on.
-func (h *House) Is(subject, login string, amr ...string) {
+func (h *Portal) Is(subject, login string, amr ...string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.who = jwt.MapClaims{"sub": subject, "preferred_username": login, "amr": amr}
 }
 
 // Lie changes what the house says.
-func (h *House) Lie(f func(jwt.MapClaims)) {
+func (h *Portal) Lie(f func(jwt.MapClaims)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.lie = f
@@ -71,7 +71,7 @@ func (h *House) Lie(f func(jwt.MapClaims)) {
 
 // SignIn does what a browser does that was sent to address: it gives where the
 // house sends it back to.
-func (h *House) SignIn(address string) *url.URL {
+func (h *Portal) SignIn(address string) *url.URL {
 	h.t.Helper()
 	u, err := url.Parse(address)
 	if err != nil || u.Query().Get("client_id") != Client || u.Query().Get("response_type") != "code" || u.Query().Get("code_challenge_method") != "S256" {
@@ -89,7 +89,7 @@ func (h *House) SignIn(address string) *url.URL {
 	return back
 }
 
-func (h *House) say(w http.ResponseWriter, status int, v any) {
+func (h *Portal) say(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	if err := json.NewEncoder(w).Encode(v); err != nil {
@@ -97,19 +97,19 @@ func (h *House) say(w http.ResponseWriter, status int, v any) {
 	}
 }
 
-func (h *House) discovery(w http.ResponseWriter, _ *http.Request) {
+func (h *Portal) discovery(w http.ResponseWriter, _ *http.Request) {
 	h.say(w, http.StatusOK, map[string]any{"issuer": h.URL, "authorization_endpoint": h.URL + "/authorize", "token_endpoint": h.URL + "/token", "jwks_uri": h.URL + "/keys",
 		"id_token_signing_alg_values_supported": []string{"RS256"}})
 }
 
-func (h *House) keys(w http.ResponseWriter, _ *http.Request) {
+func (h *Portal) keys(w http.ResponseWriter, _ *http.Request) {
 	b64 := base64.RawURLEncoding.EncodeToString
 	h.say(w, http.StatusOK, map[string]any{"keys": []map[string]string{{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "k",
 		"n": b64(h.key.N.Bytes()), "e": b64(big.NewInt(int64(h.key.E)).Bytes())}}})
 }
 
 // token gives each code's answer once, to who can prove having asked.
-func (h *House) token(w http.ResponseWriter, r *http.Request) {
+func (h *Portal) token(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	id, secret, _ := r.BasicAuth()

@@ -91,7 +91,7 @@ func TestPlansOfGroups(t *testing.T) {
 			t.Errorf("%s is not once in\n%s", want, merged)
 		}
 	}
-	// Beside a condition the groups only filter: rows come in order, one by one.
+	// Aside a condition the groups only filter: rows come in order, one by one.
 	for want, c := range map[string]store.Cond{"case__ix_state (x_state=?)": eq("state", "new"), "USING INDEX sqlite_autoindex_case_1": {Field: "state", Op: store.Ne, Value: "new"}} {
 		tried := plan(t, db, s.Name, store.Query{Where: []store.Cond{c}, Any: groups[:2], Sort: "-id", Limit: 20})
 		if strings.Contains(tried, "TEMP B-TREE") || !strings.Contains(tried, want) {

@@ -25,7 +25,7 @@ func catalog(t *desk) {
 	k := store.NewCatalog(t.d)
 	c, err := store.Open(t.ctx, k, spec, extract)
 	t.ok(err)
-	o := &order{Meta: store.Meta{ID: "a"}, Number: "n1", Title: "电梯维修", Status: "active", House: "h", Due: 1<<53 + 1, Tags: []string{"x"}, Extra: map[string]any{"$numberInt": "7", "z": 1, "b": nil}}
+	o := &order{Meta: store.Meta{ID: "a"}, Number: "n1", Title: "电梯维修", Status: "active", Portal: "h", Due: 1<<53 + 1, Tags: []string{"x"}, Extra: map[string]any{"$numberInt": "7", "z": 1, "b": nil}}
 	t.ok(c.Insert(t.ctx, o))
 	o.Owner = "somebody"
 	t.ok(c.Update(t.ctx, o))

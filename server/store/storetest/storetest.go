@@ -18,7 +18,7 @@ import (
 type order struct {
 	store.Meta
 	Status string         `json:"status"`
-	House  string         `json:"house"`
+	Portal string         `json:"house"`
 	Number string         `json:"number"`
 	Owner  string         `json:"owner"`
 	Due    int64          `json:"due"`
@@ -42,7 +42,7 @@ func extract(o *order) map[string]any {
 		}
 	}
 	if o.Status == "active" {
-		x["active"] = o.House
+		x["active"] = o.Portal
 	}
 	return x
 }

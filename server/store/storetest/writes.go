@@ -34,9 +34,9 @@ func unique(t *desk) {
 	if got := t.get("b"); b.Revision != 1 || got.Revision != 1 || got.Number != "N2" {
 		t.Errorf("the refused update left %+v", got)
 	}
-	a.Status, a.House = "active", "1-101"
+	a.Status, a.Portal = "active", "1-101"
 	t.ok(t.c.Update(t.ctx, a))
-	c.Number, c.Status, c.House = "N3", "active", "1-101"
+	c.Number, c.Status, c.Portal = "N3", "active", "1-101"
 	t.wantUnique("index of two fields", t.c.Insert(t.ctx, c), "one_active")
 	_, err := t.c.Get(t.ctx, "c")
 	t.wantIs("refused row", err, store.ErrNotFound)
@@ -45,9 +45,9 @@ func unique(t *desk) {
 func nilOutsideUnique(t *desk) {
 	t.add(doc("a"), doc("b"), doc("c")) // none has a number, none is active
 	a, b := t.get("a"), t.get("b")
-	a.Status, a.House = "active", "1-101"
+	a.Status, a.Portal = "active", "1-101"
 	t.ok(t.c.Update(t.ctx, a))
-	b.Status, b.House = "active", "1-101"
+	b.Status, b.Portal = "active", "1-101"
 	t.wantUnique("second active", t.c.Update(t.ctx, b), "one_active")
 	a.Status = "closed"
 	t.ok(t.c.Update(t.ctx, a))
@@ -169,7 +169,7 @@ func redeclared(t *desk) {
 	t.ok(t.d.Ensure(t.ctx, more(store.Index{Name: "number", Fields: []string{"number", "status"}, Unique: true})))
 	add := func(id, status string) error {
 		o := doc(id)
-		o.Number, o.Status, o.House = "N1", status, "1"
+		o.Number, o.Status, o.Portal = "N1", status, "1"
 		return t.c.Insert(t.ctx, o)
 	}
 	t.ok(add("a", "new"))
@@ -177,7 +177,7 @@ func redeclared(t *desk) {
 	t.wantUnique("the new index", add("c", "open"), "number")
 	for _, id := range []string{"d", "e"} { // one_active is declared no more
 		o := doc(id)
-		o.Status, o.House = "active", "1"
+		o.Status, o.Portal = "active", "1"
 		t.ok(t.c.Insert(t.ctx, o))
 	}
 }

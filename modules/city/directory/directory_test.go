@@ -1,0 +1,248 @@
+package directory_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"gatehouse/modules/city/directory"
+	"gatehouse/modules/portal"
+	"gatehouse/modules/portaltest"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/web"
+)
+
+var (
+	ctx   = context.Background()
+	admin = portaltest.As("admin")
+	once  = lifecycle.Opts{}
+)
+
+// city is a house with Yunting City founded through the acts.
+func city(t *testing.T) (*portaltest.Portal, *directory.Directory) {
+	t.Helper()
+	h := portaltest.New(t)
+	d, err := directory.New(ctx, h.Portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []directory.AreaForm{
+		{Code: "yunting", Level: "city", NameHans: "云汀市", NameHant: "雲汀市", NameEn: "Yunting City"},
+		{Code: "jiangxin", Level: "district", Parent: "yunting", NameHans: "江心区"},
+		{Code: "liuxi", Level: "street", Parent: "jiangxin", NameHans: "柳溪街道", NameEn: "Liuxi Street"},
+		{Code: "beitang", Level: "street", Parent: "jiangxin", NameHans: "北塘街道"},
+		{Code: "hehua", Level: "community", Parent: "liuxi", NameHans: "荷花社区", NameHant: "荷花社區", NameEn: "Hehua",
+			Households: 2140, Phone: "000-8101", Hours: "8:30-17:30", TermUntil: "2027-06-30"},
+		{Code: "yinxing", Level: "community", Parent: "liuxi", NameHans: "银杏社区", Households: 1320},
+		{Code: "guangming", Level: "community", Parent: "beitang", NameHans: "光明社区", Households: 2780},
+	} {
+		if _, err := d.Areas.Engine.Open(ctx, admin, "found", &a, once); err != nil {
+			t.Fatalf("found %s: %v", a.Code, err)
+		}
+	}
+	for _, x := range []directory.DepartmentForm{
+		{Code: "fire", Level: "district", Place: "jiangxin", Kind: "functional", NameHans: "区消防救援局"},
+		{Code: "statistics", Level: "city", Place: "yunting", Kind: "functional", NameHans: "市统计局", NameEn: "City Statistics", Channel: "fire"},
+	} {
+		if _, err := d.Departments.Engine.Open(ctx, admin, "found", &x, once); err != nil {
+			t.Fatalf("found %s: %v", x.Code, err)
+		}
+	}
+	return h, d
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	_, d := city(t)
+	if got := d.Communities("jiangxin"); !slices.Equal(got, []string{"guangming", "hehua", "yinxing"}) {
+		t.Errorf("communities of the district: %v", got)
+	}
+	if got := d.Communities("hehua"); !slices.Equal(got, []string{"hehua"}) {
+		t.Errorf("communities of a community: %v", got)
+	}
+	if got := d.Communities("nowhere"); got != nil {
+		t.Errorf("communities of nowhere: %v", got)
+	}
+	for place, want := range map[string]int64{"hehua": 2140, "liuxi": 3460, "yunting": 6240, "nowhere": 0} {
+		if got := d.Households(place); got != want {
+			t.Errorf("households of %s: %d, want %d", place, got, want)
+		}
+	}
+	if d.Level("liuxi") != "street" || d.Level("nowhere") != "" || d.Street("hehua") != "liuxi" || d.Street("liuxi") != "" {
+		t.Error("levels and streets are wrong")
+	}
+	if !slices.Equal(d.District(), []string{"jiangxin"}) || !slices.Equal(d.Cities(), []string{"yunting"}) {
+		t.Errorf("districts %v, cities %v", d.District(), d.Cities())
+	}
+	level, channel, place, ok := d.Department("statistics")
+	if level != "city" || channel != "fire" || place != "yunting" || !ok {
+		t.Errorf("statistics: %s %s %s %v", level, channel, place, ok)
+	}
+	if _, _, _, ok := d.Department("nobody"); ok {
+		t.Error("an unknown department is there")
+	}
+}
+
+func TestWrongInput(t *testing.T) {
+	t.Parallel()
+	_, d := city(t)
+	area := func(f func(*directory.AreaForm)) error {
+		in := directory.AreaForm{Code: "songtao", Level: "community", Parent: "beitang", NameHans: "松涛社区"}
+		f(&in)
+		_, err := d.Areas.Engine.Open(ctx, admin, "found", &in, once)
+		return err
+	}
+	dep := func(f func(*directory.DepartmentForm)) error {
+		in := directory.DepartmentForm{Code: "health", Level: "district", Place: "jiangxin", Kind: "functional", NameHans: "卫健局"}
+		f(&in)
+		_, err := d.Departments.Engine.Open(ctx, admin, "found", &in, once)
+		return err
+	}
+	for name, c := range map[string]struct {
+		err  error
+		want string
+	}{
+		"capital":             {area(func(a *directory.AreaForm) { a.Code = "Songtao" }), "code:fault.area.bad_code"},
+		"one letter":          {area(func(a *directory.AreaForm) { a.Code = "s" }), "code:fault.area.bad_code"},
+		"figure first":        {area(func(a *directory.AreaForm) { a.Code = "1st" }), "code:fault.area.bad_code"},
+		"taken":               {area(func(a *directory.AreaForm) { a.Code = "hehua" }), "code:fault.area.unique_id"},
+		"no parent":           {area(func(a *directory.AreaForm) { a.Parent = "" }), "parent:fault.area.bad_parent"},
+		"unknown parent":      {area(func(a *directory.AreaForm) { a.Parent = "nowhere" }), "parent:fault.area.bad_parent"},
+		"two levels above":    {area(func(a *directory.AreaForm) { a.Parent = "jiangxin" }), "parent:fault.area.bad_parent"},
+		"city in something":   {area(func(a *directory.AreaForm) { a.Level = "city" }), "parent:fault.area.city_has_none"},
+		"place of level":      {dep(func(x *directory.DepartmentForm) { x.Place = "liuxi" }), "place:fault.department.bad_place"},
+		"R12 only a city":     {dep(func(x *directory.DepartmentForm) { x.Channel = "fire" }), "channel:fault.department.needs_no_channel"},
+		"R12 not the city's":  {dep(func(x *directory.DepartmentForm) { x.Level, x.Place, x.Channel = "city", "yunting", "statistics" }), "channel:fault.department.bad_channel"},
+		"R12 unknown channel": {dep(func(x *directory.DepartmentForm) { x.Level, x.Place, x.Channel = "city", "yunting", "x" }), "channel:fault.department.bad_channel"},
+		"department taken":    {dep(func(x *directory.DepartmentForm) { x.Code = "fire" }), "code:fault.department.unique_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := fault.As(c.err)
+			if len(e.Fields) == 0 || e.Fields[0].Name+":"+e.Fields[0].Code != c.want {
+				t.Fatalf("got %v, want %s", c.err, c.want)
+			}
+			if taken := strings.HasSuffix(c.want, "unique_id"); taken != (e.Kind == fault.Conflict) {
+				t.Errorf("kind %v", e.Kind)
+			}
+			if !web.Known(e.Fields[0].Code) {
+				t.Errorf("%s has no words", e.Fields[0].Code)
+			}
+		})
+	}
+}
+
+func TestWhoMay(t *testing.T) {
+	t.Parallel()
+	_, d := city(t)
+	for _, who := range []string{"office.head", "head.fire", "auditor", "head.hehua", ""} {
+		_, err := d.Areas.Engine.Open(ctx, portaltest.As(who), "found", &directory.AreaForm{Code: "xx", Level: "city", NameHans: "x"}, once)
+		if err == nil {
+			t.Errorf("%q founded a city", who)
+		}
+		if _, err := d.Areas.Engine.Act(ctx, portaltest.As(who), "hehua", "amend", &directory.AreaChange{NameHans: "x"}, once); err == nil {
+			t.Errorf("%q renamed a community", who)
+		}
+		if _, err := d.Areas.Engine.Get(ctx, portaltest.As(who), "hehua"); err != nil {
+			t.Errorf("%q does not see a community: %v", who, err)
+		}
+		if _, err := d.Departments.Engine.Get(ctx, portaltest.As(who), "fire"); err != nil {
+			t.Errorf("%q does not see a department: %v", who, err)
+		}
+	}
+}
+
+func TestClose(t *testing.T) {
+	t.Parallel()
+	h, d := city(t)
+	_, err := d.Areas.Engine.Act(ctx, admin, "liuxi", "close", nil, once)
+	portaltest.Refused(t, err, "DQD1")
+	_, err = d.Departments.Engine.Act(ctx, admin, "fire", "close", nil, once)
+	portaltest.Refused(t, err, "BMD1")
+	portaltest.Refused(t, err, "R12")
+	if _, err := d.Areas.Engine.Act(ctx, admin, "yinxing", "close", nil, once); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Communities("liuxi"); !slices.Equal(got, []string{"hehua"}) {
+		t.Errorf("a closed community is still offered: %v", got)
+	}
+	if d.Households("liuxi") != 2140 {
+		t.Error("a closed community still counts")
+	}
+	if h.Names.Place(web.Simplified, "yinxing") != "银杏社区" || len(h.Index.Chain("yinxing")) != 4 {
+		t.Error("a closed community lost its name or its place, which old cases need")
+	}
+	if _, err := d.Areas.Engine.Open(ctx, admin, "found", &directory.AreaForm{Code: "yinxing", Level: "community", Parent: "liuxi", NameHans: "新"}, once); err == nil {
+		t.Error("the code of a closed community was used again")
+	}
+}
+
+// A new process must know what an earlier one saved.
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	h, _ := city(t)
+	fresh := portaltest.New(t)
+	fresh.Portal.Store = h.Portal.Store
+	fresh.Portal.Bus = lifecycle.NewBus(nil)
+	d, err := directory.New(ctx, fresh.Portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Level("hehua") != "" {
+		t.Fatal("knows the city before it was loaded")
+	}
+	if err := d.Module().Load(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if d.Households("yunting") != 6240 || fresh.Names.Place(web.English, "hehua") != "Hehua" || !fresh.Names.Known("department", "fire") {
+		t.Error("not everything was read")
+	}
+	if got := fresh.Index.Chain("hehua"); !slices.Equal(got, []string{"hehua", "liuxi", "jiangxin", "yunting"}) {
+		t.Errorf("chain %v", got)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	h, _ := city(t)
+	os, err := h.Options(ctx, portal.Visitor{Lang: web.English}, "communities", "streets", "areas", "departments", "departments_district")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := os["communities"]; len(c) != 3 || c[1] != (web.Option{Value: "hehua", Text: "Hehua", Group: "Liuxi Street"}) {
+		t.Errorf("communities %v", c)
+	}
+	if len(os["streets"]) != 2 || len(os["areas"]) != 7 || len(os["departments"]) != 2 || len(os["departments_district"]) != 1 {
+		t.Errorf("%v", os)
+	}
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	h, _ := city(t)
+	app := h.App()
+	status, page := h.Ask(app, "", "/areas/hehua", "")
+	for _, want := range []string{"荷花社区", `href="/areas/liuxi"`, "柳溪街道", "2140", "000-8101", "8:30-17:30"} {
+		if status != 200 || !strings.Contains(page, want) {
+			t.Errorf("status %d, the community's page lacks %q", status, want)
+		}
+	}
+	if strings.Contains(page, "/areas/hehua/amend") {
+		t.Error("a stranger is offered to change a place")
+	}
+	if status, page := h.Ask(app, "", "/api/v1/areas?place=liuxi&level=community", ""); status != 200 || !strings.Contains(page, `"hehua"`) || strings.Contains(page, "guangming") {
+		t.Errorf("communities of a street: %d %s", status, page)
+	}
+	if status, page := h.Ask(app, "", "/departments/statistics", ""); status != 200 || !strings.Contains(page, `href="/departments/fire"`) {
+		t.Errorf("R12: the bureau's page does not name its channel: %d", status)
+	}
+	status, page = h.Ask(app, "admin", "/areas/new/found", "code=hehua&level=community&parent=liuxi&name_hans=%E6%96%B0%E7%A4%BE%E5%8C%BA")
+	if status != 409 || !strings.Contains(page, "新社区") || !strings.Contains(page, "这个代码已经用过") {
+		t.Errorf("a taken code: %d", status)
+	}
+	status, page = h.Ask(app, "admin", "/api/v1/areas", `{"code":"Bad","level":"community","parent":"liuxi","name_hans":"x"}`)
+	if status != 422 || !strings.Contains(page, `"name":"code"`) {
+		t.Errorf("a bad code: %d %s", status, page)
+	}
+}

@@ -1,0 +1,221 @@
+package people
+
+import (
+	"context"
+	"html/template"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules/portal"
+	"gatehouse/server/calendar"
+	"gatehouse/server/schema"
+	"gatehouse/web"
+)
+
+// dress sets how the list, the page and the forms of users look.
+func (p *People) dress() {
+	d := p.Users
+	d.Shown = map[string]func(*fiber.Ctx, *User) error{"send_link": p.linkMade}
+	d.Columns = []portal.Column[User]{
+		{Key: "user.login", Cell: func(v portal.Visitor, u *User) template.HTML { return web.Text(u.Login) }},
+		{Key: "user.post", Cell: func(v portal.Visitor, u *User) template.HTML { return web.Text(u.Post) }},
+		{Key: "user.appointments", Cell: func(v portal.Visitor, u *User) template.HTML { return p.rolesLine(v.Lang, u) }},
+	}
+	d.Filters = map[string]string{"login": "login"}
+	d.Detail = p.detail
+	d.Aside = map[string]func(context.Context, portal.Visitor, *User) (template.HTML, error){"leave": p.vacancies}
+	today := func(context.Context, portal.Visitor, *User) web.Values {
+		return web.Values{"from": {string(schema.DateOf(p.Clock(), calendar.City))}}
+	}
+	d.Initial = map[string]func(context.Context, portal.Visitor, *User) web.Values{
+		"register": today, "appoint": today, "delegate": today,
+		"amend": func(_ context.Context, _ portal.Visitor, u *User) web.Values {
+			return web.Values{"name": {u.Name}, "post": {u.Post}}
+		},
+	}
+	d.Choices = map[string]func(context.Context, portal.Visitor, *User) ([]web.Option, error){
+		"dismiss.n":           p.appointmentOptions,
+		"revoke_delegation.n": p.delegationOptions,
+		"delegate.roles": func(_ context.Context, v portal.Visitor, u *User) ([]web.Option, error) {
+			return roleOptions(v.Lang, p.ownRoles(u.ID, p.Clock())), nil
+		},
+		"delegate.to":     p.othersOptions,
+		"leave.successor": p.othersOptions,
+	}
+}
+
+func (p *People) detail(_ context.Context, v portal.Visitor, u *User) (template.HTML, error) {
+	l, now := v.Lang, p.Clock().UTC()
+	return portal.In(l, func(h *web.H) {
+		h.Add(web.Summary(l, portal.Pair(l, "user.login", u.Login), portal.Pair(l, "user.post", u.Post)))
+		h.Add(web.Section(l, "user.appointments", p.appointmentTable(l, u, now)))
+		if len(u.Delegations) > 0 {
+			h.Add(web.Section(l, "user.delegations", p.delegationTable(l, u, now)))
+		}
+	}), nil
+}
+
+// rolesLine names the roles that count now, each with its place or department.
+func (p *People) rolesLine(l web.Lang, u *User) template.HTML {
+	return portal.In(l, func(h *web.H) {
+		for i, a := range running(u, p.Clock()) {
+			if i > 0 {
+				h.T("list.separator")
+			}
+			h.Text(p.wording(l, a))
+		}
+	})
+}
+
+func running(u *User, now time.Time) []Appointment {
+	return slices.DeleteFunc(slices.Clone(u.Appointments), func(a Appointment) bool { return !a.holds(now) })
+}
+
+// wording says an appointment in one line.
+func (p *People) wording(l web.Lang, a Appointment) string {
+	where := p.Names.Place(l, a.Place)
+	if a.Department != "" {
+		where = p.Names.Department(l, a.Department)
+	}
+	return l.T("user.role_at", "role", "t:role."+a.Role, "where", where)
+}
+
+func (p *People) appointmentTable(l web.Lang, u *User, now time.Time) template.HTML {
+	t := web.Table{Head: []web.Col{{Key: "user.role"}, {Key: "user.from"}, {Key: "user.until"}, {Key: "user.now"}}}
+	for _, a := range u.Appointments {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: p.postCell(l, a)}, {HTML: day(l, a.From)}, {HTML: lastDay(l, a.Until, a.Ended)},
+			{HTML: count(l, a.holds(now), a.over(now))}})
+	}
+	return t.HTML(l)
+}
+
+// postCell names a post, and from whom or to whom it was handed over.
+func (p *People) postCell(l web.Lang, a Appointment) template.HTML {
+	return portal.In(l, func(h *web.H) {
+		h.Text(p.wording(l, a))
+		for word, who := range map[string]string{"user.after": a.After, "user.heir": a.Heir} {
+			if who != "" {
+				h.Raw(`<br><span class="hint">`)
+				h.T(word, "name", p.Names.Person(l, who))
+				h.Raw(`</span>`)
+			}
+		}
+	})
+}
+
+func (p *People) delegationTable(l web.Lang, u *User, now time.Time) template.HTML {
+	t := web.Table{Head: []web.Col{{Key: "user.to"}, {Key: "user.roles"}, {Key: "user.from"}, {Key: "user.until"}, {Key: "user.now"}, {Key: "user.reason"}}}
+	for _, d := range u.Delegations {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(p.Names.Person(l, d.To))}, {HTML: web.Text(l.Value(roleKeys(d.Roles)))}, {HTML: day(l, d.From)},
+			{HTML: lastDay(l, d.Until, d.Ended)}, {HTML: count(l, d.holds(now), d.over(now))}, {HTML: web.Text(d.Reason)}})
+	}
+	return t.HTML(l)
+}
+
+// count is the tag that says whether something counts now, no more, or not yet.
+func count(l web.Lang, holds, over bool) template.HTML {
+	switch {
+	case holds:
+		return web.Tag(l, web.Good, "user.in_force")
+	case over:
+		return web.Tag(l, web.Neutral, "user.over")
+	}
+	return web.Tag(l, web.Info, "user.later")
+}
+
+func day(l web.Lang, d schema.Date) template.HTML {
+	if d == "" {
+		return ""
+	}
+	return web.Text(l.Day(d))
+}
+
+func lastDay(l web.Lang, until schema.Date, ended *time.Time) template.HTML {
+	if ended != nil {
+		return web.Text(l.Date(*ended))
+	}
+	if until == "" {
+		return web.Translated(l, "user.no_end")
+	}
+	return day(l, until)
+}
+
+func roleKeys(roles []string) []string {
+	out := make([]string, len(roles))
+	for i, r := range roles {
+		out[i] = "t:role." + r
+	}
+	return out
+}
+
+func roleOptions(l web.Lang, roles []string) []web.Option {
+	var out []web.Option
+	for _, r := range roles {
+		out = append(out, web.Option{Value: r, Text: l.T("role." + r)})
+	}
+	return out
+}
+
+func (p *People) appointmentOptions(_ context.Context, v portal.Visitor, u *User) ([]web.Option, error) {
+	var out []web.Option
+	for _, a := range u.Appointments {
+		if !a.over(p.Clock()) {
+			out = append(out, web.Option{Value: strconv.FormatInt(a.N, 10), Text: p.wording(v.Lang, a)})
+		}
+	}
+	return out, nil
+}
+
+func (p *People) delegationOptions(_ context.Context, v portal.Visitor, u *User) ([]web.Option, error) {
+	var out []web.Option
+	for _, d := range u.Delegations {
+		if !d.over(p.Clock()) {
+			text := v.Lang.T("user.delegation_line", "name", p.Names.Person(v.Lang, d.To), "roles", roleKeys(d.Roles), "until", d.Until)
+			out = append(out, web.Option{Value: strconv.FormatInt(d.N, 10), Text: text})
+		}
+	}
+	return out, nil
+}
+
+func (p *People) othersOptions(_ context.Context, _ portal.Visitor, u *User) ([]web.Option, error) {
+	return slices.DeleteFunc(p.peopleOptions(), func(o web.Option) bool { return o.Value == u.ID }), nil
+}
+
+// peopleOptions lists everybody at work.
+func (p *People) peopleOptions() []web.Option {
+	var out []web.Option
+	for _, u := range p.mem.active() {
+		text := u.Name
+		if u.Post != "" {
+			text += " · " + u.Post
+		}
+		out = append(out, web.Option{Value: u.ID, Text: text})
+	}
+	return out
+}
+
+// offer gives the choices of form fields that name a person or a role. Who is
+// not signed in learns no names.
+func (p *People) offer() {
+	p.Offer("people", func(_ context.Context, v portal.Visitor) ([]web.Option, error) {
+		if !v.SignedIn() {
+			return nil, nil
+		}
+		return p.peopleOptions(), nil
+	})
+	p.Offer("roles", func(_ context.Context, v portal.Visitor) ([]web.Option, error) {
+		var all []string
+		for _, r := range p.Policy.Set().Roles() {
+			if !slices.Contains(given, r.Name) {
+				all = append(all, r.Name)
+			}
+		}
+		return roleOptions(v.Lang, all), nil
+	})
+	p.Offer("own_roles", func(_ context.Context, v portal.Visitor) ([]web.Option, error) {
+		return roleOptions(v.Lang, p.ownRoles(v.Actor.ID, p.Clock())), nil
+	})
+}

@@ -1,0 +1,90 @@
+package calculator
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules/portal"
+	"gatehouse/server/fault"
+	"gatehouse/server/schema"
+	"gatehouse/web"
+)
+
+// Calculator is the module.
+type Calculator struct {
+	*portal.Portal
+	city func() string
+}
+
+// New opens the calculator; city tells whose rate counts.
+func New(h *portal.Portal, city func() string) *Calculator {
+	m := &Calculator{Portal: h, city: city}
+	h.Menu(portal.MenuEntry{Href: "/calculator", LabelKey: "calculator.title", Order: 57, Show: func(v portal.Visitor) bool {
+		return h.Holds(v.Actor, "dept_clerk", "office_staff", "finance")
+	}})
+	return m
+}
+
+// Module gives what the house serves.
+func (m *Calculator) Module() portal.Module {
+	return portal.Module{Name: "calculator", Routes: func(r fiber.Router) {
+		r.Get("/calculator", m.page)
+		r.Get("/api/v1/calculator", m.api)
+	}}
+}
+
+var asked = schema.Of[Work]("calculator")
+
+// api answers programs; money in the query is fen, as everywhere in the API.
+func (m *Calculator) api(c *fiber.Ctx) error {
+	in := map[string]any{}
+	for k, v := range c.Queries() {
+		in[k] = v
+		if f, ok := asked.Field(k); ok && (f.Kind == schema.Number || f.Kind == schema.Money) {
+			n, err := strconv.ParseInt(v, 10, 64)
+			if err != nil {
+				return fault.InvalidField(k, "schema.not_a_number")
+			}
+			in[k] = n
+		}
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return fault.Wrap(err, "encode the query")
+	}
+	w, err := asked.JSON(body)
+	if err != nil {
+		return err
+	}
+	cost, err := Reckon(*w.(*Work), m.city(), m.Settings())
+	if err != nil {
+		return err
+	}
+	return c.JSON(cost)
+}
+
+func (m *Calculator) page(c *fiber.Ctx) error {
+	v := portal.Who(c)
+	l, status := v.Lang, fiber.StatusOK
+	values := map[string][]string{}
+	for k, x := range c.Queries() {
+		values[k] = []string{x}
+	}
+	answer := htmlOf("")
+	if len(values) > 0 {
+		w, err := asked.Form(values)
+		var cost Cost
+		if err == nil {
+			cost, err = Reckon(*w.(*Work), m.city(), m.Settings())
+		}
+		if err != nil {
+			status = portal.Status(fault.As(err).Kind)
+			answer = wrong(l, fault.As(err))
+		} else {
+			answer = show(l, cost)
+		}
+	}
+	return m.Show(c, status, web.Page{Title: l.T("calculator.title"), Lead: portal.Text(l, l.T("calculator.lead")), Body: web.Join(form(l, c), answer)})
+}

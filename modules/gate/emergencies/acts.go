@@ -1,0 +1,144 @@
+package emergencies
+
+import (
+	"strconv"
+
+	"gatehouse/server/calendar"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+	"gatehouse/server/store"
+)
+
+// The inputs of the acts that are no part of the case themselves.
+type (
+	closeForm struct {
+		Note string `json:"note" form:"longtext,max=1000"`
+	}
+	misuseForm struct {
+		Reason string `json:"reason" form:"longtext,required,max=1000"`
+	}
+	convertForm struct {
+		Application string `json:"application" form:"text,required,max=20"` // its number
+		Note        string `json:"note" form:"longtext,required,max=1000"`
+	}
+)
+
+var unfiled = []string{"declared", "running"}
+
+func (m *Emergencies) table() lifecycle.Table[Emergency] {
+	return lifecycle.Table[Emergency]{
+		Noun: "emergency", Plural: "emergencies", Prefix: "YJ",
+		Title:      func(e *Emergency) string { return e.Event },
+		Scope:      scope,
+		Facts:      m.facts,
+		AssignedTo: m.waits,
+		States: []lifecycle.State{
+			{Name: "declared", Shelf: lifecycle.Filed, Tone: "warn", Assignees: []string{"dept_clerk"}},
+			{Name: "running", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"dept_clerk"}},
+			{Name: "filed", Shelf: lifecycle.Filed, Tone: "info", Assignees: []string{"office_staff"}},
+			{Name: "closed", Shelf: lifecycle.Filed, Tone: "good"},
+			{Name: "misuse", Shelf: lifecycle.Filed, Tone: "bad"},
+		},
+		Acts: []lifecycle.Act[Emergency]{
+			// The time to file runs from the declaration: whoever never says that the work began owes the report all the same.
+			{Name: "declare", To: []string{"declared"}, Rule: "R1", Look: lifecycle.Primary, Do: lifecycle.Takes("emergency", m.declare), Emits: "declared",
+				Timers: []lifecycle.Timer{{Name: "filing", Setting: "emg.file_wd", Unit: "wd", Rule: "R1"}}},
+			{Name: "begin", From: []string{"declared"}, To: []string{"running"}, Look: lifecycle.Primary, Emits: "begun"},
+			{Name: "file", From: unfiled, To: []string{"filed"}, Rule: "R1", Look: lifecycle.Primary, Do: lifecycle.Takes("emergency", file), Stops: []string{"filing"}, Emits: "filed"},
+			{Name: "mark_late", From: unfiled, On: "filing", Rule: "R1", Look: lifecycle.Hidden, Do: lifecycle.Does(markLate), Emits: "late"},
+			{Name: "extend", From: live, Do: lifecycle.Takes("emergency", extend), Emits: "extended"},
+			{Name: "close", From: []string{"filed"}, To: []string{"closed"}, Look: lifecycle.Primary, Do: lifecycle.Takes("emergency", closeIt), Stops: []string{"*"}, Emits: "closed"},
+			{Name: "convert", From: []string{"filed"}, To: []string{"closed"}, Rule: "R3", Do: lifecycle.Takes("emergency", m.convert), Stops: []string{"*"}, Emits: "converted"},
+			{Name: "rule_misuse", From: []string{"declared", "running", "filed", "closed"}, To: []string{"misuse"}, Rule: "R28", Look: lifecycle.Danger,
+				Do: lifecycle.Takes("emergency", ruleMisuse), Stops: []string{"*"}, Emits: "misused"},
+		},
+		Fields:  []store.Field{{Name: "year"}, {Name: "bypass"}},
+		Extract: extract,
+	}
+}
+
+func scope(e *Emergency) lifecycle.Scope {
+	return lifecycle.Scope{Department: e.Department, Places: e.Communities}
+}
+
+func extract(e *Emergency) map[string]any {
+	x := map[string]any{"year": strconv.Itoa(e.OpenedAt.In(calendar.City).Year()), "bypass": nil}
+	if e.Bypass {
+		x["bypass"] = "yes"
+	}
+	return x
+}
+
+func (m *Emergencies) declare(e *Emergency, in *Declaration, s *lifecycle.Step) error {
+	e.Declaration = *in
+	switch longest := s.Settings.Int("emg.max_days"); {
+	case !m.Resource.Names.Known("department", in.Department):
+		return fault.InvalidField("department", "schema.not_an_option")
+	case !m.known(in.Communities):
+		return fault.InvalidField("communities", "schema.not_an_option")
+	case in.End < in.Start:
+		return fault.InvalidField("end", "emergency.ends_before_start")
+	case in.End < schema.DateOf(s.Now, calendar.City):
+		return fault.InvalidField("end", "emergency.already_over")
+	case in.End > plus(in.Start, longest-1):
+		return fault.InvalidField("end", "emergency.too_long", "n", longest)
+	}
+	return nil
+}
+
+func (m *Emergencies) known(places []string) bool {
+	for _, p := range places {
+		if len(m.Resource.Places.Chain(p)) < 4 { // a community lies in a street, a district and a city
+			return false
+		}
+	}
+	return true
+}
+
+func file(e *Emergency, in *Report, s *lifecycle.Step) error {
+	e.Report = in
+	if d, ok := e.Open("filing"); ok && d.Due.Before(s.Now) { // the portal's own clock may come a moment later
+		e.Late = true
+	}
+	return nil
+}
+
+func markLate(e *Emergency, s *lifecycle.Step) error {
+	e.Late = true
+	return nil
+}
+
+func extend(e *Emergency, in *Extension, s *lifecycle.Step) error {
+	longest := s.Settings.Int("emg.max_days")
+	switch {
+	case in.End <= e.End:
+		return fault.InvalidField("end", "emergency.not_longer", "day", e.End)
+	case in.End > plus(e.End, longest):
+		return fault.InvalidField("end", "emergency.too_long", "n", longest)
+	}
+	e.Extensions = append(e.Extensions, *in)
+	e.End = in.End
+	return nil
+}
+
+func closeIt(e *Emergency, in *closeForm, s *lifecycle.Step) error {
+	s.Note(in.Note)
+	return nil
+}
+
+// convert hands what turned out to be lasting work over to the ordinary way in.
+func (m *Emergencies) convert(e *Emergency, in *convertForm, s *lifecycle.Step) error {
+	id, department, ok := m.Application(s.Ctx, in.Application)
+	if !ok || department != e.Department {
+		return fault.InvalidField("application", "emergency.no_such_application")
+	}
+	e.Application, e.AppliedAs = id, in.Application
+	s.Note(in.Note)
+	return nil
+}
+
+func ruleMisuse(e *Emergency, in *misuseForm, s *lifecycle.Step) error {
+	e.Bypass, e.Reason = true, in.Reason
+	return nil
+}

@@ -1,0 +1,181 @@
+package intake
+
+import (
+	"context"
+	"reflect"
+
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+	"gatehouse/web/workbook"
+)
+
+// Bringing names the table that was read for whoever brought it.
+type Bringing struct {
+	Table string `json:"table" form:"text,required,max=40"`
+}
+
+// Reason says why.
+type Reason struct {
+	Reason string `json:"reason" form:"longtext,required,max=500"`
+}
+
+// Outcome is what an import has made.
+type Outcome struct {
+	Made  int64 `json:"made" form:"number"`
+	Again int64 `json:"again" form:"number"`
+}
+
+func (m *Intake) table() lifecycle.Table[Batch] {
+	open := []string{brought, checked}
+	return lifecycle.Table[Batch]{Noun: "batch", Plural: "batches", Prefix: "DR",
+		States: []lifecycle.State{
+			{Name: brought, Shelf: lifecycle.Filed, Tone: "warn", Assignees: []string{"dispatcher", "hotline_head"}},
+			{Name: checked, Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"hotline_head"}},
+			{Name: importing, Shelf: lifecycle.Filed, Tone: "doing"},
+			{Name: imported, Shelf: lifecycle.Filed, Tone: "good"},
+			{Name: dropped, Shelf: lifecycle.Filed, Tone: "neutral"},
+		},
+		Acts: []lifecycle.Act[Batch]{
+			{Name: "bring", To: []string{brought}, Do: lifecycle.Takes("batch", m.bring), Look: lifecycle.Hidden},
+			{Name: "map", From: open, To: []string{checked}, Do: lifecycle.Takes("batch", m.check), Look: lifecycle.Primary},
+			{Name: "confirm", From: []string{checked}, To: []string{importing}, Stops: []string{"keep"}, Emits: "confirmed", Look: lifecycle.Primary},
+			{Name: "finish", From: []string{importing}, To: []string{imported}, Do: lifecycle.Takes("batch", finish), Emits: "done", Look: lifecycle.Hidden},
+			{Name: "drop", From: open, To: []string{dropped}, Do: lifecycle.Takes("batch", give), Stops: []string{"*"}, Emits: "done", Look: lifecycle.Danger},
+			{Name: "lapse", From: open, To: []string{dropped}, On: "keep", Stops: []string{"*"}, Emits: "done", Look: lifecycle.Hidden},
+		},
+		Title: func(b *Batch) string { return b.Name },
+		Scope: func(b *Batch) lifecycle.Scope { return lifecycle.Scope{Places: b.District} },
+		Facts: func(b *Batch, s *lifecycle.Step) []string {
+			return []string{lifecycle.When(b.Report != nil && b.Report.Good == 0, "nothing_new")}
+		}}
+}
+
+// bring takes the table that the same person has just had read.
+func (m *Intake) bring(b *Batch, in *Bringing, s *lifecycle.Step) error {
+	k, err := m.tables.head(s.Ctx, in.Table)
+	if err != nil {
+		return err
+	}
+	if k.By != s.Actor.ID {
+		return fault.New(fault.Conflict, "batch.table_gone")
+	}
+	b.Name, b.Table, b.Head, b.Rows, b.At, b.District = k.Name, in.Table, k.Table.Head, k.Rows, s.Now, m.asks.District()
+	b.Mapping = guess(b.Head)
+	s.Until("keep", "", s.Now.Add(keep))
+	return nil
+}
+
+// check takes the mapping and runs it dry.
+func (m *Intake) check(b *Batch, in *Mapping, s *lifecycle.Step) error {
+	if err := fits(in, b.Head); err != nil {
+		return err
+	}
+	t, err := m.tables.read(s.Ctx, b.Table)
+	if err != nil {
+		return err
+	}
+	r, again, err := m.dry(s.Ctx, t, *in)
+	if err != nil {
+		return err
+	}
+	b.Mapping, b.Report = *in, &Report{Good: len(r.good) - again, Again: again, Bad: r.bad}
+	return nil
+}
+
+// fits wants columns that are there, each for one thing only.
+func fits(in *Mapping, head []string) error {
+	f := fault.New(fault.Invalid, "invalid")
+	v, used := reflect.ValueOf(*in), map[string]bool{}
+	for _, x := range schema.Of[Mapping]("batch").Fields {
+		name := valueOf(v, x.Name)
+		switch {
+		case name == "":
+		case !has(head, name):
+			f.Wrong(x.Name, "schema.not_an_option")
+		case used[name]:
+			f.Wrong(x.Name, "batch.column_twice", "name", name)
+		}
+		used[name] = true
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// valueOf reads a field of the mapping by its name in JSON.
+func valueOf(v reflect.Value, name string) string {
+	return v.FieldByNameFunc(func(s string) bool { return plain(s) == name }).String()
+}
+
+func has(head []string, name string) bool {
+	for _, h := range head {
+		if h == name {
+			return true
+		}
+	}
+	return false
+}
+
+func finish(b *Batch, in *Outcome, s *lifecycle.Step) error {
+	b.Made, b.Again = int(in.Made), int(in.Again)
+	return nil
+}
+
+func give(_ *Batch, in *Reason, s *lifecycle.Step) error {
+	s.Note(in.Reason)
+	return nil
+}
+
+// dry reads every row and counts those that were imported before.
+func (m *Intake) dry(ctx context.Context, t *workbook.Table, in Mapping) (*reader, int, error) {
+	b, err := m.book(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	r := b.read(t, in)
+	keys := make([]string, len(r.good))
+	for i, p := range r.good {
+		keys[i] = p.Key
+	}
+	known, err := m.asks.Known(ctx, keys)
+	return r, len(known), fault.Wrap(err, "look for orders imported before")
+}
+
+// onConfirmed makes the orders. It may be cut short and come again: a row has
+// its key, and makes nothing twice.
+func (m *Intake) onConfirmed(ctx context.Context, ev lifecycle.Event) error {
+	b, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
+	if err != nil || b.State != importing {
+		return fault.Wrap(err, "read batch %s", ev.Case)
+	}
+	t, err := m.tables.read(ctx, b.Table)
+	if err != nil {
+		return err
+	}
+	names, err := m.book(ctx)
+	if err != nil {
+		return err
+	}
+	r := names.read(t, b.Mapping)
+	made, err := m.asks.Take(ctx, r.good)
+	if err != nil {
+		return fault.Wrap(err, "import batch %s", b.No)
+	}
+	out := &Outcome{Made: int64(made), Again: int64(len(r.good) - made)}
+	_, err = m.Resource.Engine.Act(ctx, lifecycle.System, b.ID, "finish", out, lifecycle.Opts{})
+	if fault.Is(err, fault.Conflict) { // another process was faster
+		return nil
+	}
+	return err
+}
+
+// onDone forgets the table.
+func (m *Intake) onDone(ctx context.Context, ev lifecycle.Event) error {
+	b, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
+	if err != nil {
+		return fault.Wrap(err, "read batch %s", ev.Case)
+	}
+	return m.tables.forget(ctx, b.Table)
+}

@@ -1,0 +1,193 @@
+package contracts
+
+import (
+	"time"
+
+	"gatehouse/server/calendar"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+	"gatehouse/server/store"
+)
+
+// The inputs of the acts.
+type (
+	consentForm struct {
+		Community string `json:"community" form:"choice,required,from=own_communities"`
+	}
+	wishForm struct {
+		Community string `json:"community" form:"choice,required,from=own_communities"`
+		Wish      string `json:"wish" form:"longtext,required,max=1000"`
+	}
+	acceptForm struct {
+		Community string `json:"community" form:"choice,required,from=own_communities"`
+		Note      string `json:"note" form:"longtext,required,max=1000"`
+	}
+	amendForm struct {
+		Provider string      `json:"provider" form:"text,required,max=80"`
+		Scope    string      `json:"scope" form:"longtext,required,max=2000"`
+		Price    schema.Fen  `json:"price" form:"money,required,min=1"`
+		Start    schema.Date `json:"start" form:"date,required"`
+		End      schema.Date `json:"end" form:"date,required"`
+		Standard string      `json:"standard" form:"longtext,required,max=2000"`
+	}
+	reasonForm struct {
+		Reason string `json:"reason" form:"longtext,required,max=1000"`
+	}
+)
+
+func (f consentForm) where() string { return f.Community }
+func (f wishForm) where() string    { return f.Community }
+func (f acceptForm) where() string  { return f.Community }
+
+// place asks for the role of the community that is answered for; a page that
+// names none yet is shown to every committee that has still to answer.
+func place[In interface{ where() string }](c *Contract, s *lifecycle.Step) []string {
+	if in := lifecycle.In[In](s); in != nil {
+		return []string{(*in).where()}
+	}
+	return append([]string{"-"}, c.open()...) // nowhere, which is not anywhere
+}
+
+func (m *Contracts) table() lifecycle.Table[Contract] {
+	return lifecycle.Table[Contract]{
+		Noun: "contract", Plural: "contracts", Prefix: "HT",
+		Title: func(c *Contract) string { return c.ItemTitle + " · " + c.Provider },
+		Scope: func(c *Contract) lifecycle.Scope {
+			return lifecycle.Scope{Department: c.Department, Places: c.Communities}
+		},
+		AssignedTo: m.waits,
+		States: []lifecycle.State{
+			{Name: "drafted", Shelf: lifecycle.Filed, Tone: "doing"},
+			{Name: "agreed", Shelf: lifecycle.Filed, Tone: "info"},
+			{Name: "in_force", Shelf: lifecycle.Public, Tone: "good"},
+			{Name: "accepted", Shelf: lifecycle.Public, Tone: "good"},
+			{Name: "closed", Shelf: lifecycle.Public, Tone: "neutral"},
+			{Name: "terminated", Shelf: lifecycle.Public, Tone: "bad"},
+		},
+		Acts: []lifecycle.Act[Contract]{
+			{Name: "draft", To: []string{"drafted"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Takes("contract", m.draft)},
+			{Name: "amend", From: []string{"drafted", "agreed"}, To: []string{"drafted"}, Rule: "R5", Do: lifecycle.Takes("contract", amend)},
+			{Name: "consent", From: []string{"drafted"}, To: []string{"drafted", "agreed"}, Rule: "R5", Look: lifecycle.Primary, Place: place[consentForm], Do: lifecycle.Takes("contract", consent)},
+			{Name: "withhold", From: []string{"drafted"}, Rule: "R5", Place: place[wishForm], Do: lifecycle.Takes("contract", withhold)},
+			{Name: "start", From: []string{"agreed"}, To: []string{"in_force"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Does(m.start), Emits: "started"},
+			{Name: "accept", From: []string{"in_force"}, To: []string{"in_force", "accepted"}, Rule: "R5", Look: lifecycle.Primary, Place: place[acceptForm], Do: lifecycle.Takes("contract", accept), Emits: "accepted"},
+			{Name: "fault", From: []string{"in_force"}, Rule: "R5", Place: place[wishForm], Do: lifecycle.Takes("contract", withhold)},
+			{Name: "close", From: []string{"accepted"}, To: []string{"closed"}, Look: lifecycle.Primary, Stops: []string{"*"}},
+			{Name: "terminate", From: []string{"drafted", "agreed", "in_force"}, To: []string{"terminated"}, Look: lifecycle.Danger, Do: lifecycle.Takes("contract", terminate), Stops: []string{"*"}, Emits: "terminated"},
+		},
+		Fields:  []store.Field{{Name: "item"}},
+		Indexes: []store.Index{{Name: "item", Fields: []string{"item"}}},
+		Extract: func(c *Contract) map[string]any { return map[string]any{"item": c.Item} },
+	}
+}
+
+func (m *Contracts) draft(c *Contract, in *Draft, s *lifecycle.Step) error {
+	it, err := m.Item(s.Ctx, in.Item)
+	if fault.Is(err, fault.NotFound) {
+		return fault.InvalidField("item", "schema.not_an_option")
+	}
+	if err != nil {
+		return err
+	}
+	*c = Contract{Case: c.Case, Draft: *in, ItemNo: it.No, ItemTitle: it.Title, Department: it.Department}
+	for _, at := range in.Communities {
+		c.Parts = append(c.Parts, Part{Community: at})
+	}
+	if v := m.Resource.Gate.Decide(lifecycle.Question{Act: "contract.draft", Actor: s.Actor, Scope: m.Resource.Engine.Table.Scope(c), At: s.Now}); !v.Allowed {
+		return v.Err
+	}
+	f := fault.New(fault.Invalid, "invalid")
+	if it.Delivery != "contract" {
+		f.Wrong("item", "contract.not_by_contract").OnRule("R5")
+	}
+	for _, at := range in.Communities {
+		if !it.in(at) {
+			f.Wrong("communities", "contract.not_there")
+			break
+		}
+	}
+	if in.End < in.Start {
+		f.Wrong("end", "contract.ends_first")
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// amend asks every committee anew: they consented to something else.
+func amend(c *Contract, in *amendForm, s *lifecycle.Step) error {
+	if in.End < in.Start {
+		return fault.InvalidField("end", "contract.ends_first")
+	}
+	c.Provider, c.Scope, c.Price, c.Start, c.End, c.Standard = in.Provider, in.Scope, in.Price, in.Start, in.End, in.Standard
+	for i := range c.Parts {
+		c.Parts[i] = Part{Community: c.Parts[i].Community}
+	}
+	return nil
+}
+
+func (c *Contract) at(community string) (*Part, error) {
+	p := c.part(community)
+	if p == nil {
+		return nil, fault.InvalidField("community", "schema.not_an_option")
+	}
+	return p, nil
+}
+
+func consent(c *Contract, in *consentForm, s *lifecycle.Step) error {
+	p, err := c.at(in.Community)
+	if err != nil {
+		return err
+	}
+	p.Consented, p.Wish, s.Ref = true, "", in.Community
+	if c.all(func(p Part) bool { return p.Consented }) {
+		s.Go("agreed")
+	}
+	return nil
+}
+
+func withhold(c *Contract, in *wishForm, s *lifecycle.Step) error {
+	p, err := c.at(in.Community)
+	if err != nil {
+		return err
+	}
+	p.Consented = p.Consented && c.State == "in_force"
+	p.Wish, p.Accepted, s.Ref = in.Wish, false, in.Community
+	s.Note(in.Wish)
+	return nil
+}
+
+// start asks the item's own record, community by community: no service is
+// bought for work that does not stand (R6).
+func (m *Contracts) start(c *Contract, s *lifecycle.Step) error {
+	for _, at := range c.Communities {
+		if err := m.Engage(s.Ctx, c.Item, at, "contract:"+c.ID+":"+at, c.No); err != nil {
+			return err
+		}
+	}
+	s.Until("service_end", "R5", c.End.Time(calendar.City).Add(24*time.Hour-time.Second))
+	return nil
+}
+
+func accept(c *Contract, in *acceptForm, s *lifecycle.Step) error {
+	p, err := c.at(in.Community)
+	if err != nil {
+		return err
+	}
+	p.Accepted, p.Note, p.Wish, s.Ref = true, in.Note, "", in.Community
+	s.Note(in.Note)
+	if c.all(func(p Part) bool { return p.Accepted }) {
+		s.Go("accepted")
+	} else {
+		s.Tell("")
+	}
+	return nil
+}
+
+func terminate(c *Contract, in *reasonForm, s *lifecycle.Step) error {
+	c.Ended = in.Reason
+	s.Note(in.Reason)
+	return nil
+}

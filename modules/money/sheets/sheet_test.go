@@ -1,0 +1,264 @@
+package sheets
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"math/big"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gatehouse/modules/portal"
+	"gatehouse/modules/portaltest"
+	"gatehouse/policy"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+	"gatehouse/web"
+)
+
+type fixture struct {
+	*portaltest.Portal
+	*Sheets
+	t       *testing.T
+	ctx     context.Context
+	paid    []string        // by events
+	stopped map[string]bool // item and community that are not in force
+	engaged int
+}
+
+func open(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{Portal: portaltest.New(t), t: t, ctx: context.Background(), stopped: map[string]bool{}}
+	briefs := map[string]ItemBrief{"fire": {No: "SX-1", Title: "消防排查", Department: "fire", Delivery: "signoff"}, "bought": {No: "SX-2", Title: "保洁", Department: "fire", Delivery: "contract"}}
+	m, err := New(f.ctx, f.Portal.Portal, Asks{
+		Item: func(_ context.Context, id string) (ItemBrief, error) {
+			b, ok := briefs[id]
+			if !ok {
+				return b, fault.Missing("item")
+			}
+			return b, nil
+		},
+		Engage: func(_ context.Context, item, community, key, _ string) error {
+			f.engaged++
+			if f.stopped[item+" "+community] || key == "" {
+				return fault.New(fault.Conflict, "item.not_in_force").OnRule("R6")
+			}
+			return nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Sheets = m
+	f.Offer("own_items", func(context.Context, portal.Visitor) ([]web.Option, error) {
+		return []web.Option{{Value: "fire", Text: "消防"}}, nil
+	})
+	f.Bus.On("sheet.paid", func(_ context.Context, ev lifecycle.Event) error { f.paid = append(f.paid, ev.Ref); return nil })
+	return f
+}
+
+func (f *fixture) perform(by, id, act string, in any) (string, error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return "", err
+	}
+	if in == nil {
+		b = nil
+	}
+	d, err := f.Resource.Perform(f.ctx, portaltest.As(by), id, act, b, lifecycle.Opts{})
+	return d.ID, err
+}
+
+func (f *fixture) do(by, id, act string, in any) string {
+	f.t.Helper()
+	id, err := f.perform(by, id, act, in)
+	if err != nil {
+		f.t.Fatalf("%s %s: %v", by, act, err)
+	}
+	return id
+}
+
+func (f *fixture) get(id string) *Sheet {
+	f.t.Helper()
+	s, err := f.Resource.Engine.Get(f.ctx, lifecycle.System, id)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return s
+}
+
+var (
+	order = map[string]any{"item": "fire", "community": "hehua", "task": "入户排查", "quantity": 120, "unit": "户", "price": 350, "by": "2026-03-31"}
+	done  = map[string]any{"done": 100, "done_by": "杨青", "evidence": "入户记录第1至100号"}
+	why   = map[string]any{"reason": "原因"}
+	money = map[string]any{"voucher": "V1", "paid_on": "2026-03-09"}
+)
+
+func with(k string, v any) map[string]any {
+	out := map[string]any{}
+	for a, b := range order {
+		out[a] = b
+	}
+	out[k] = v
+	return out
+}
+
+func (f *fixture) signed() string {
+	id := f.do("clerk.fire", "", "issue", order)
+	f.do("staff.hehua", id, "accept", nil)
+	f.do("staff.hehua", id, "perform", done)
+	return f.do("head.hehua", id, "sign", nil)
+}
+
+func TestR5PaidBySheet(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	id := f.signed()
+	if s := f.get(id); s.Amount != 35000 || s.Department != "fire" || s.State != "signed" {
+		t.Fatalf("%+v", s)
+	}
+	f.do("clerk.fire", id, "admit", nil)
+	if _, err := f.perform("clerk.fire", id, "claim", map[string]any{"voucher": "V1", "paid_on": "2026-03-10"}); !fault.Is(err, fault.Invalid) {
+		t.Error("paid tomorrow:", err)
+	}
+	f.do("clerk.fire", id, "claim", money)
+	if f.get(id).State != "claimed" || len(f.paid) > 0 {
+		t.Error("R37: claimed counts as paid")
+	}
+	for _, who := range []string{"clerk.fire", "head.fire", "staff.hehua", "head.guangming", "office.head", "finance", ""} {
+		if _, err := f.perform(who, id, "confirm", nil); err == nil {
+			t.Errorf("R37: %q confirmed", who)
+		}
+	}
+	f.do("head.hehua", id, "deny", why)
+	f.do("clerk.fire", id, "claim", money)
+	f.do("head.hehua", id, "confirm", nil)
+	if s := f.get(id); s.State != "paid" || len(f.paid) != 1 || f.paid[0] != "hehua" {
+		t.Errorf("%+v %v", s, f.paid)
+	}
+}
+
+func TestR5SilenceDoesNotHoldUpTheMoney(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	id := f.signed()
+	f.Workdays(5)
+	if s := f.get(id); s.State != "payable" {
+		t.Fatal(s.State)
+	}
+	if dl, ok := f.get(id).Open("pay"); !ok || dl.N != 10 {
+		t.Error("no deadline to pay", dl)
+	}
+}
+
+func TestObjection(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	id := f.signed()
+	f.do("clerk.fire", id, "object", why)
+	f.Workdays(6) // the check that was objected to is over
+	if s := f.get(id); s.State != "performed" || s.Amount != 0 || s.Objection == "" {
+		t.Fatalf("%s %d", s.State, s.Amount)
+	}
+	f.do("staff.hehua", id, "perform", map[string]any{"done": 90, "done_by": "杨青", "evidence": "核对后"})
+	f.do("head.hehua", id, "sign", nil)
+	if s := f.get(id); s.Amount != 31500 || s.Objection != "" {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestR6OnlyWorkInForceIsOrdered(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	f.stopped["fire guangming"] = true
+	_, err := f.perform("clerk.fire", "", "issue", with("community", "guangming"))
+	portaltest.Refused(t, err, "item.not_in_force")
+	id := f.do("clerk.fire", "", "issue", order)
+	f.stopped["fire hehua"] = true
+	_, err = f.perform("staff.hehua", id, "accept", nil)
+	portaltest.Refused(t, err, "R6")
+	f.do("staff.hehua", id, "reject", why)
+	if s := f.get(id); s.State != "rejected" || s.Rejection == "" {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestOrderIsExact(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	for name, c := range map[string]struct {
+		by, want string
+		in       map[string]any
+	}{
+		"an item bought by contract": {"clerk.fire", "invalid", with("item", "bought")},
+		"no such item":               {"clerk.fire", "invalid", with("item", "nothing")},
+		"too late":                   {"clerk.fire", "invalid", with("by", "2026-03-08")},
+		"for nothing":                {"clerk.fire", "invalid", with("price", 0)},
+		"more than a sheet may cost": {"clerk.fire", "invalid", with("price", int64(schema.MaxMoney))},
+		"another department":         {"clerk.health", "policy.role", order},
+		"the committee itself":       {"head.hehua", "policy.role", order},
+	} {
+		_, err := f.perform(c.by, "", "issue", c.in)
+		t.Run(name, func(t *testing.T) { portaltest.Refused(t, err, c.want) })
+	}
+	if f.engaged != 0 {
+		t.Errorf("a refused order wrote on the item %d times", f.engaged)
+	}
+	id := f.do("clerk.fire", "", "issue", order)
+	f.do("head.hehua", id, "accept", nil)
+	_, err := f.perform("staff.hehua", id, "perform", map[string]any{"done": 121, "done_by": "x", "evidence": "x"})
+	portaltest.Refused(t, err, "invalid")
+	f.do("staff.hehua", id, "perform", done)
+	_, err = f.perform("staff.hehua", id, "sign", nil)
+	portaltest.Refused(t, err, "policy.role")
+}
+
+func TestNobodyOfThePayerSigns(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	f.Person("both", policy.Appointment{Role: "committee_head", Place: "hehua"}, policy.Appointment{Role: "dept_clerk", Place: portaltest.District, Department: "fire"})
+	id := f.do("clerk.fire", "", "issue", order)
+	f.do("head.hehua", id, "accept", nil)
+	f.do("head.hehua", id, "perform", done)
+	_, err := f.perform("both", id, "sign", nil)
+	portaltest.Refused(t, err, "SHD1")
+}
+
+// The amount is exact or refused, never wrapped around.
+func TestTimesNeverOverflows(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n, p := rapid.Int64().Draw(t, "n"), rapid.Int64().Draw(t, "price")
+		want := new(big.Int).Mul(big.NewInt(n), big.NewInt(p))
+		fits := n >= 0 && p >= 0 && want.Cmp(big.NewInt(schema.MaxMoney)) <= 0
+		got, ok := times(n, schema.Fen(p))
+		if ok != fits || ok && int64(got) != want.Int64() {
+			t.Fatalf("%d × %d = %d %v", n, p, got, ok)
+		}
+	})
+	if _, ok := times(math.MaxInt64, math.MaxInt64); ok {
+		t.Error("overflow")
+	}
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	app := f.App()
+	id := f.signed()
+	for path, want := range map[string]string{"": "350.00", "/paper": "叁佰伍拾元"} {
+		if code, body := f.Ask(app, "head.hehua", "/sheets/"+id+path, ""); code != 200 || !strings.Contains(body, want) {
+			t.Errorf("%q: %d %v", path, code, strings.Contains(body, want))
+		}
+	}
+	for _, who := range []string{"clerk.health", "head.guangming", ""} {
+		if code, _ := f.Ask(app, who, "/api/v1/sheets/"+id, ""); code != 404 {
+			t.Errorf("%q sees it: %d", who, code)
+		}
+	}
+	if code, body := f.Ask(app, "clerk.fire", "/sheets/new/issue", "item=fire&task=%E7%95%99%E4%BD%8F%E6%88%91"); code != 422 || !strings.Contains(body, "留住我") {
+		t.Errorf("%d", code)
+	}
+}

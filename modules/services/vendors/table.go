@@ -1,0 +1,334 @@
+package vendors
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gatehouse/modules/portal"
+	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/schema"
+)
+
+// Vendor is a firm that serves residents.
+type Vendor struct {
+	lifecycle.Case
+	Firm
+	District  string     `json:"district"`
+	Score     int64      `json:"score"` // what the marks make of it
+	Marks     []Mark     `json:"marks,omitempty"`
+	Vetted    string     `json:"vetted_by,omitempty"`
+	Confirmed bool       `json:"confirmed"`              // its probation is over
+	Filed     *Papers    `json:"filed,omitempty"`        // new papers that nobody has looked at
+	Ending    bool       `json:"ending"`                 // its papers end soon, or are over
+	Proposed  string     `json:"proposed_by,omitempty"`  // who proposed to delist it
+	Ground    string     `json:"ground,omitempty"`       // on which it is, or is to be, delisted
+	Reason    string     `json:"reason,omitempty"`       // of the last decision against it
+	ByScore   bool       `json:"by_score"`               // the score proposed it, no person
+	Suspended string     `json:"suspended_by,omitempty"` // score or person, while a suspension runs
+	Until     *time.Time `json:"until,omitempty"`        // end of its suspension or of its delisting
+}
+
+// Firm is what a vendor says of itself.
+type Firm struct {
+	Name        string   `json:"name" form:"text,required,max=60"`
+	Licence     string   `json:"licence" form:"text,required,max=40"`
+	Classes     []string `json:"classes" form:"choices,required,from=service_classes"`
+	Communities []string `json:"communities" form:"choices,required,from=communities"`
+	Papers
+	Agreed bool `json:"agreed" form:"check"` // signs the standards of its classes
+}
+
+// Papers are what a vendor brings up to date from time to time.
+type Papers struct {
+	LicenceEnd  schema.Date   `json:"licence_end" form:"date,required"`
+	Insurance   string        `json:"insurance" form:"text,required,max=60"`
+	InsuranceTo schema.Date   `json:"insurance_end" form:"date,required"`
+	Prices      string        `json:"prices" form:"longtext,required,max=2000"`
+	Phone       string        `json:"phone" form:"text,required,max=20"` // at work
+	Files       []schema.File `json:"files,omitempty" form:"files,max=4"`
+}
+
+// lapsed tells whether its licence or its insurance is over.
+func (x *Vendor) lapsed(now time.Time) bool { return !now.Before(x.end()) }
+
+// end is the end of the paper that ends first.
+func (x *Papers) end() time.Time {
+	return min(x.LicenceEnd, x.InsuranceTo).Time(zone).AddDate(0, 0, 1)
+}
+
+// Working are the states in which a vendor may be sent to customers, known
+// those of a vendor that has joined.
+var (
+	working = []string{"probation", "active", "warned"}
+	known   = append([]string{"suspended"}, working...)
+)
+
+// The inputs of the acts.
+type (
+	reasonForm struct {
+		Reason string `json:"reason" form:"longtext,required,max=500"`
+	}
+	delistForm struct {
+		Ground string        `json:"ground" form:"choice,required,of=fraud theft harassment forged_licence overcharge low_score"`
+		Reason string        `json:"reason" form:"longtext,required,max=1000"`
+		Files  []schema.File `json:"files,omitempty" form:"files,max=4"`
+	}
+)
+
+func none(fiber.Router) {}
+
+func (m *Vendors) table() lifecycle.Table[Vendor] {
+	scored := append([]string{"delisting"}, known...)
+	return lifecycle.Table[Vendor]{
+		Noun: "vendor", Plural: "vendors", Prefix: "JM",
+		Title: func(x *Vendor) string { return x.Firm.Name },
+		Scope: func(x *Vendor) lifecycle.Scope {
+			return lifecycle.Scope{Department: x.ID, Places: []string{x.District}}
+		},
+		Facts: func(x *Vendor, s *lifecycle.Step) []string {
+			return []string{lifecycle.When(x.Proposed == s.Actor.ID, "own_proposal"), lifecycle.When(x.Until != nil && s.Now.Before(*x.Until), "term_running"), lifecycle.When(x.Vetted == s.Actor.ID, "own_vetting")}
+		},
+		AssignedTo: m.waits,
+		States: []lifecycle.State{
+			{Name: "applied", Shelf: lifecycle.Filed, Tone: "info"},
+			{Name: "rejected", Shelf: lifecycle.Filed, Tone: "neutral"},
+			{Name: "probation", Shelf: lifecycle.Public, Tone: "doing"},
+			{Name: "active", Shelf: lifecycle.Public, Tone: "good"},
+			{Name: "warned", Shelf: lifecycle.Public, Tone: "warn"},
+			{Name: "suspended", Shelf: lifecycle.Public, Tone: "bad"},
+			{Name: "delisting", Shelf: lifecycle.Filed, Tone: "bad"},
+			{Name: "delisted", Shelf: lifecycle.Public, Tone: "bad"},
+			{Name: "left", Shelf: lifecycle.Public, Tone: "neutral"},
+		},
+		Acts: []lifecycle.Act[Vendor]{
+			{Name: "apply", To: []string{"applied"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("vendor", m.apply)},
+			{Name: "vet", From: []string{"applied"}, To: []string{"probation"}, Rule: "R72", Look: lifecycle.Primary, Do: lifecycle.Does(m.vet), Emits: "vetted"},
+			{Name: "reject", From: []string{"applied"}, To: []string{"rejected"}, Rule: "R71", Do: lifecycle.Takes("vendor", decided)},
+			{Name: "confirm", From: []string{"probation"}, To: []string{"active"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Does(func(x *Vendor, _ *lifecycle.Step) error {
+				x.Confirmed = true
+				return nil
+			})},
+			{Name: "file_papers", From: known, Rule: "R71", Do: lifecycle.Takes("vendor", filePapers)},
+			{Name: "renew", From: append([]string{"applied"}, known...), Rule: "R71", Do: lifecycle.Takes("vendor", m.renew)},
+			{Name: "remind", From: known, On: "papers_soon", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending)},
+			{Name: "lapse", From: known, On: "papers", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending), Emits: "lapsed"},
+			{Name: "score", From: scored, To: scored, Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Takes("vendor", m.score)},
+			{Name: "suspend", From: working, To: []string{"suspended"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Takes("vendor", m.suspend), Emits: "stopped"},
+			{Name: "resume", From: []string{"suspended"}, To: []string{"warned"}, On: "suspension", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(resume)},
+			{Name: "propose_delist", From: known, To: []string{"delisting"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Takes("vendor", propose), Emits: "stopped"},
+			{Name: "delist", From: []string{"delisting"}, To: []string{"delisted"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Does(delist), Stops: []string{"*"}, Emits: "delisted"},
+			{Name: "keep", From: []string{"delisting"}, To: []string{"warned", "suspended"}, Rule: "R71", Do: lifecycle.Takes("vendor", keep)},
+			{Name: "reinstate", From: []string{"delisted", "left"}, To: []string{"applied"}, Rule: "R71", Do: lifecycle.Takes("vendor", m.reinstate)},
+			{Name: "leave", From: known, To: []string{"left"}, Rule: "R71", Do: lifecycle.Takes("vendor", decided), Stops: []string{"*"}, Emits: "left"},
+		},
+	}
+}
+
+// waits: an application, a proposal to delist and new papers wait for the
+// manager, papers that end for the vendor.
+func (m *Vendors) waits(x *Vendor) []string {
+	joined := slices.Contains(known, x.State)
+	switch {
+	case x.State == "applied", x.State == "delisting", joined && x.Filed != nil:
+		return m.Resource.Engine.Assignees("vendor_manager", m.Resource.Engine.Table.Scope(x))
+	case joined && x.Ending:
+		return m.Resource.Engine.Assignees("vendor", m.Resource.Engine.Table.Scope(x))
+	}
+	return nil
+}
+
+func (m *Vendors) apply(x *Vendor, in *Firm, s *lifecycle.Step) error {
+	if err := m.check(in, s); err != nil {
+		return err
+	}
+	x.Firm, x.District, x.Score = *in, m.district(), fullScore
+	return nil
+}
+
+// check holds the papers against the day, and the classes against the standards (R72).
+func (m *Vendors) check(in *Firm, s *lifecycle.Step) error {
+	f := in.Papers.check(s.Now)
+	for _, c := range in.Classes {
+		if k, ok := portal.CategoryOf(c); !ok || k.Stream != portal.Social {
+			f.Wrong("classes", "schema.not_an_option")
+		}
+	}
+	if !in.Agreed {
+		f.Wrong("agreed", "vendor.must_agree").OnRule("R72")
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// check names the papers that are over.
+func (x *Papers) check(now time.Time) *fault.Error {
+	f, today := fault.New(fault.Invalid, "invalid"), schema.DateOf(now, zone)
+	if x.LicenceEnd < today {
+		f.Wrong("licence_end", "vendor.over")
+	}
+	if x.InsuranceTo < today {
+		f.Wrong("insurance_end", "vendor.over")
+	}
+	return f
+}
+
+// vet takes a firm on probation: its papers hold, and for each of its classes
+// there is a written standard (R72).
+func (m *Vendors) vet(x *Vendor, s *lifecycle.Step) error {
+	if x.lapsed(s.Now) {
+		return fault.New(fault.Conflict, "vendor.papers_over")
+	}
+	if err := m.promised(s, x.Classes); err != nil {
+		return err
+	}
+	x.Vetted, x.Until = s.Actor.ID, nil
+	m.watch(x, s)
+	return nil
+}
+
+// promised wants a standard in force for each class (R72).
+func (m *Vendors) promised(s *lifecycle.Step, classes []string) error {
+	for _, c := range classes {
+		std, err := m.standard(s.Ctx, c)
+		if err != nil {
+			return err
+		}
+		if std == nil {
+			return fault.New(fault.Conflict, "vendor.no_standard", "class", "t:category."+c).OnRule("R72")
+		}
+	}
+	return nil
+}
+
+// watch reminds of the end of the papers, and ends the jobs with them.
+func (m *Vendors) watch(x *Vendor, s *lifecycle.Step) {
+	x.Ending = false
+	end := x.end()
+	s.Until("papers_soon", "R71", end.AddDate(0, 0, -s.Settings.Int("ven.papers_days")))
+	s.Until("papers", "R71", end)
+}
+
+func ending(x *Vendor, _ *lifecycle.Step) error {
+	x.Ending = true
+	return nil
+}
+
+// filePapers is a vendor's own word: it counts once the manager has seen it.
+func filePapers(x *Vendor, in *Papers, s *lifecycle.Step) error {
+	f := in.check(s.Now)
+	if len(in.Files) == 0 {
+		f.Wrong("files", "vendor.show_papers")
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	x.Filed = in
+	return nil
+}
+
+func (m *Vendors) renew(x *Vendor, in *Firm, s *lifecycle.Step) error {
+	if err := m.check(in, s); err != nil {
+		return err
+	}
+	if err := m.promised(s, in.Classes); err != nil {
+		return err
+	}
+	if len(in.Files) == 0 { // what was shown stays on file
+		in.Files = x.Files
+		if x.Filed != nil {
+			in.Files = x.Filed.Files
+		}
+	}
+	x.Firm, x.Filed = *in, nil
+	if x.State != "applied" { // a firm is watched once it has joined
+		m.watch(x, s)
+	}
+	return nil
+}
+
+func (m *Vendors) suspend(x *Vendor, in *reasonForm, s *lifecycle.Step) error {
+	x.Reason = in.Reason
+	x.term("person", s)
+	return nil
+}
+
+// term begins a suspension.
+func (x *Vendor) term(by string, s *lifecycle.Step) {
+	end := s.Now.In(zone).AddDate(0, s.Settings.Int("ven.suspend_months"), 0).UTC()
+	x.Suspended, x.Until = by, &end
+	s.Until("suspension", "R71", end)
+}
+
+// resume ends a suspension that was served: a score below its line starts anew.
+func resume(x *Vendor, s *lifecycle.Step) error {
+	x.Suspended, x.Until = "", nil
+	if x.Score < int64(s.Settings.Int("ven.suspend")) {
+		x.restart(s)
+	}
+	return nil
+}
+
+func propose(x *Vendor, in *delistForm, s *lifecycle.Step) error {
+	x.propose(s.Actor.ID, in.Ground, false, s)
+	x.Reason = in.Reason
+	return nil
+}
+
+// propose to delist; the term of a suspension runs on meanwhile.
+func (x *Vendor) propose(by, ground string, score bool, s *lifecycle.Step) {
+	x.Proposed, x.Ground, x.ByScore = by, ground, score
+	s.Stop("suspension")
+}
+
+// unpropose gives the state to go on in: suspended if that term is not over,
+// else warned.
+func (x *Vendor) unpropose(s *lifecycle.Step) (string, error) {
+	x.Proposed, x.Ground, x.ByScore = "", "", false
+	switch {
+	case x.Suspended == "":
+		return "warned", nil
+	case s.Now.Before(*x.Until):
+		s.Until("suspension", "R71", *x.Until)
+		return "suspended", nil
+	}
+	return "warned", resume(x, s)
+}
+
+func delist(x *Vendor, s *lifecycle.Step) error {
+	end := s.Now.In(zone).AddDate(0, s.Settings.Int("ven.delist_months"), 0).UTC()
+	x.Until = &end
+	return nil
+}
+
+// keep turns a proposal down. What the score alone had proposed starts anew.
+func keep(x *Vendor, in *reasonForm, s *lifecycle.Step) error {
+	if x.ByScore {
+		x.restart(s)
+	}
+	x.Reason = in.Reason
+	to, err := x.unpropose(s)
+	if to == "suspended" && x.Suspended == "score" && x.Score >= int64(s.Settings.Int("ven.suspend")) {
+		x.lift(s)
+		to = "warned"
+	}
+	s.Go(to)
+	return err
+}
+
+func (m *Vendors) reinstate(x *Vendor, in *Firm, s *lifecycle.Step) error {
+	if err := m.check(in, s); err != nil {
+		return err
+	}
+	*x = Vendor{Case: x.Case, Firm: *in, District: x.District, Score: fullScore}
+	return nil
+}
+
+func decided(x *Vendor, in *reasonForm, _ *lifecycle.Step) error {
+	x.Reason = in.Reason
+	return nil
+}
