@@ -32,10 +32,10 @@ var floors = [][]string{
 	{"server", "scripts/*"}, // what is run
 	{"server/app"},
 	{"server/app/*"},
-	{"modules/*"}, // a wing: its words only
 	{"modules/*/*"},
 	{"modules/portaltest"},
 	{"modules/portal"},
+	{"modules/*"}, // a wing: its words only
 	{"web/*"},
 	{"policy", "web", "server/files/*"},
 	{"server/archive"},
@@ -66,7 +66,7 @@ var never = [][2]string{
 	{"web", "server/lifecycle"},      // pages know how to show, not what is shown
 	{"web", "server/store"},          // and never ask the store
 	{"modules/*/*", "server/config"},   // how the portal runs is no module's business
-	{"server", "modules"},            // the command line knows the built portal only
+	{"server", "modules/portal"},           // the command line knows the built portal only
 	{"server", "policy"},             //
 	{"server", "web"},                //
 	{"server/app/*", "policy"},       // the demo city goes through the front door
