@@ -65,8 +65,8 @@ var never = [][2]string{
 	{"policy", "server/calendar"},    // nor time but the moment it is asked about
 	{"web", "server/lifecycle"},      // pages know how to show, not what is shown
 	{"web", "server/store"},          // and never ask the store
-	{"modules/*/*", "server/config"},   // how the portal runs is no module's business
-	{"server", "modules/portal"},           // the command line knows the built portal only
+	{"modules/*/*", "server/config"}, // how the portal runs is no module's business
+	{"server", "modules/portal"},     // the command line knows the built portal only
 	{"server", "policy"},             //
 	{"server", "web"},                //
 	{"server/app/*", "policy"},       // the demo city goes through the front door
