@@ -212,7 +212,7 @@ func TestEveryPartEscapes(t *testing.T) {
 		"tag": Tag(l, Tone(hostile), hostile), "text": x, "link": Link(hostile, hostile), "button": Button(l, ButtonSpec{LabelKey: hostile, Name: hostile, Value: hostile}),
 		"button link": Button(l, ButtonSpec{LabelKey: hostile, Href: hostile}), "summary": Summary(l, Pair{hostile, x}), "section": Section(l, hostile, x), "panel": Panel(l, Tone(hostile), hostile, x),
 		"details": Details(l, hostile, x), "paragraphs": Paragraphs(hostile), "translated": Translated(l, hostile), "answer": Answer(hostile), "when": When(l, now, now),
-		"table": Table{CaptionKey: hostile, Head: []Col{{Key: hostile}, {Key: hostile}}, Rows: [][]Cell{{{x, hostile}, {x, ""}}}}.HTML(l), "empty": Table{EmptyKey: hostile}.HTML(l),
+		"table": Table{CaptionKey: hostile, Head: []Col{{Key: hostile}, {Key: hostile}}, Rows: [][]Cell{{{HTML: x, Href: hostile}, {HTML: x}}}}.HTML(l), "empty": Table{EmptyKey: hostile}.HTML(l),
 		"acts": Actions(l, []ActionItem{{LabelKey: hostile, Href: hostile}, {LabelKey: hostile, Refused: f}}), "refusal": Refusal(l, f), "form": Form(l, form), "pager": Pager(l, hostile, hostile, 1),
 		"timeline": Timeline(l, now, []Event{{now, hostile, hostile, hostile, hostile, "b", x}}), "tasks": Tasks(l, []TaskRow{{hostile, hostile, hostile, hostile, Tone(hostile), hostile}}),
 		"deadline": Deadline(l, now, hostile, sum), "progress": Progress(l, []string{hostile}, 0), "meter": Meter(l, hostile, 1, 2, Tone(hostile), hostile, hostile),
@@ -313,7 +313,7 @@ func TestEveryUsedKeyIsKnown(t *testing.T) {
 func BenchmarkRenderList(b *testing.B) {
 	tab := Table{Head: []Col{{Key: "none"}, {Key: "yes"}, {Key: "no"}, {Key: "none", Num: true}}}
 	for range 50 {
-		tab.Rows = append(tab.Rows, []Cell{{"A-1", "/a/1"}, {Text("x < y"), ""}, {Tag(English, Good, "yes"), ""}, {Text(Yuan(123456)), ""}})
+		tab.Rows = append(tab.Rows, []Cell{{HTML: "A-1", Href: "/a/1"}, {HTML: Text("x < y")}, {HTML: Tag(English, Good, "yes")}, {HTML: Text(Yuan(123456))}})
 	}
 	for b.Loop() {
 		var w bytes.Buffer

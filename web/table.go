@@ -25,20 +25,26 @@ type Col struct {
 // Cell is one value, with a link when Href is set. The first cell of a row
 // names the row.
 type Cell struct {
-	HTML template.HTML
-	Href string
+	HTML  template.HTML
+	Href  string
+	Plain any // what a spreadsheet gets: a number, a day, a text; nil: the text of HTML
 }
 
 var tag = regexp.MustCompile(`<[^>]*>`)
 
-// Plain is the table without any marks, for a spreadsheet.
-func (t Table) Plain(l Lang) (head []string, rows [][]string) {
+// Plain is the table without any marks, for a spreadsheet: numbers and days as
+// what they are, everything else as text.
+func (t Table) Plain(l Lang) (head []string, rows [][]any) {
 	for _, c := range t.Head {
 		head = append(head, l.T(c.Key))
 	}
 	for _, r := range t.Rows {
-		row := make([]string, len(r))
+		row := make([]any, len(r))
 		for i, c := range r {
+			if c.Plain != nil {
+				row[i] = c.Plain
+				continue
+			}
 			row[i] = strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(c.HTML), " "))), " ")
 		}
 		rows = append(rows, row)

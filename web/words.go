@@ -28,16 +28,16 @@ type sentence struct {
 
 type catalogue map[string][3]sentence
 
-// Words loads the translations once and says what is wrong with them: a
+// Translations loads them once and says what is wrong with them: a
 // duplicate key, a line without exactly four columns, an empty column.
-func Words() error {
+func Translations() error {
 	_, err := words()
 	return err
 }
 
-// MustWords panics when a translation file is wrong; a server calls it first.
-func MustWords() {
-	if err := Words(); err != nil {
+// MustTranslate panics when a translation file is wrong; a server calls it first.
+func MustTranslate() {
+	if err := Translations(); err != nil {
 		panic(err)
 	}
 }

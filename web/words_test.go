@@ -12,7 +12,7 @@ import (
 
 func TestWordsAreComplete(t *testing.T) {
 	t.Parallel()
-	if err := Words(); err != nil {
+	if err := Translations(); err != nil {
 		t.Fatal(err)
 	}
 	c, _ := words()

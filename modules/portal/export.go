@@ -91,7 +91,7 @@ func (d *Resource[T]) export(c *fiber.Ctx) error {
 
 // Take lets a table leave: it is put on record first, and nobody unknown takes
 // one. list is the plural of the cases, narrow what it was narrowed by.
-func (h *Portal) Take(c *fiber.Ctx, format, list, narrow, title string, head []string, rows [][]string) error {
+func (h *Portal) Take(c *fiber.Ctx, format, list, narrow, title string, head []string, rows [][]any) error {
 	v := Who(c)
 	if !v.SignedIn() || h.Record == nil {
 		return fault.New(fault.Unauthenticated, "unauthenticated")
@@ -103,7 +103,7 @@ func (h *Portal) Take(c *fiber.Ctx, format, list, narrow, title string, head []s
 }
 
 // SendTable answers with a spreadsheet, or with CSV as Excel opens it.
-func SendTable(c *fiber.Ctx, format, title string, head []string, rows [][]string) error {
+func SendTable(c *fiber.Ctx, format, title string, head []string, rows [][]any) error {
 	var b bytes.Buffer
 	if format == "csv" {
 		if err := workbook.WriteCSV(&b, head, rows); err != nil {
@@ -111,15 +111,7 @@ func SendTable(c *fiber.Ctx, format, title string, head []string, rows [][]strin
 		}
 		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	} else {
-		p := workbook.Page{Name: title, Head: head, Widths: widths(head, rows)}
-		for _, r := range rows {
-			cells := make([]any, len(r))
-			for i, s := range r {
-				cells[i] = s
-			}
-			p.Rows = append(p.Rows, cells)
-		}
-		x, err := workbook.Write(p)
+		x, err := workbook.Write(workbook.Page{Name: title, Head: head, Rows: rows, Widths: widths(head, rows)})
 		if err != nil {
 			return fault.Wrap(err, "write a workbook")
 		}
@@ -132,13 +124,13 @@ func SendTable(c *fiber.Ctx, format, title string, head []string, rows [][]strin
 }
 
 // widths lets the usual text of each column be read without pulling.
-func widths(head []string, rows [][]string) []float64 {
+func widths(head []string, rows [][]any) []float64 {
 	out := make([]float64, len(head))
 	for i := range head {
 		most := len([]rune(head[i]))
 		for _, r := range rows[:min(len(rows), 50)] {
 			if i < len(r) {
-				most = max(most, len([]rune(r[i])))
+				most = max(most, len([]rune(fmt.Sprint(r[i]))))
 			}
 		}
 		out[i] = float64(min(2*most+2, 60))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -28,9 +29,9 @@ func (d *Resource[T]) newForm(c *fiber.Ctx) error {
 	if !d.Engine.MayOpen(v.Actor, row.Name) {
 		return d.May(v, d.Noun()+"."+row.Name, lifecycle.Anywhere)
 	}
-	values := web.Values{}
+	values := d.initial(v, row.Act, nil)
 	if f := d.Initial[row.Name]; f != nil {
-		values = f(c.UserContext(), v, nil)
+		maps.Copy(values, f(c.UserContext(), v, nil))
 	}
 	for _, k := range sortedKeys(c.Queries()) { // a link may fill in what it knows: ?item=…
 		if _, ok := row.field(k); ok {
@@ -108,9 +109,9 @@ func (d *Resource[T]) form(c *fiber.Ctx) error {
 	if !ok || len(row.From) == 0 || row.Look == lifecycle.Hidden {
 		return fault.Missing(d.Noun())
 	}
-	f := form[T]{row: row, of: x, values: web.Values{}, key: NewKey()}
+	f := form[T]{row: row, of: x, values: d.initial(v, row, x), key: NewKey()}
 	if s := d.Initial[row.Name]; s != nil {
-		f.values = s(ctx, v, x)
+		maps.Copy(f.values, s(ctx, v, x))
 	}
 	for _, k := range sortedKeys(c.Queries()) {
 		if _, ok := (opener[T]{row}).field(k); ok {
@@ -120,7 +121,11 @@ func (d *Resource[T]) form(c *fiber.Ctx) error {
 	if !slices.Contains(row.From, d.Life(x).State) {
 		return c.Redirect(d.Href(x), fiber.StatusSeeOther)
 	}
-	for _, o := range d.Engine.Offers(ctx, v.Actor, x) {
+	offers, err := d.Engine.Offers(ctx, v.Actor, x)
+	if err != nil {
+		return err
+	}
+	for _, o := range offers {
 		if o.Act == row.Name {
 			f.refused = o.Refused
 			return d.showForm(c, fiber.StatusOK, f)
@@ -201,7 +206,11 @@ func (d *Resource[T]) done(c *fiber.Ctx, x *T, act string, status int) error {
 	if !d.Engine.Sees(c.UserContext(), v.Actor, x) { // done, and by that out of sight
 		return c.Status(status).JSON(fiber.Map{"id": d.Life(x).ID, "no": d.Life(x).No, "state": d.Life(x).State})
 	}
-	m, err := d.whole(c.UserContext(), v, x, d.Engine.Offers(c.UserContext(), v.Actor, x))
+	offers, err := d.Engine.Offers(c.UserContext(), v.Actor, x)
+	if err != nil {
+		return err
+	}
+	m, err := d.whole(c.UserContext(), v, x, offers)
 	if err != nil {
 		return err
 	}

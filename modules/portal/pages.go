@@ -179,7 +179,7 @@ func (d *Resource[T]) table(v Visitor, cases []*T) web.Table {
 		row := []web.Cell{{HTML: web.Text(d.Life(x).No), Href: d.Href(x)},
 			{HTML: web.Text(d.Engine.Table.Title(x)), Href: d.Href(x)}, {HTML: d.StateTag(l, x)}}
 		for _, col := range d.Columns {
-			row = append(row, web.Cell{HTML: col.Cell(v, x)})
+			row = append(row, col.cell(v, x))
 		}
 		dl, _ := d.Life(x).Next()
 		due, _ := d.Due(l, dl)
@@ -241,7 +241,10 @@ func (d *Resource[T]) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	offers := d.Engine.Offers(ctx, v.Actor, x)
+	offers, err := d.Engine.Offers(ctx, v.Actor, x)
+	if err != nil {
+		return err
+	}
 	c.Set(fiber.HeaderETag, etag(d.Life(x).Revision))
 	if IsAPI(c) {
 		m, err := d.whole(ctx, v, x, offers)
@@ -270,6 +273,13 @@ func (d *Resource[T]) casePage(ctx context.Context, v Visitor, x *T, offers []li
 		if detail, err = d.Detail(ctx, v, x); err != nil {
 			return web.Page{}, err
 		}
+	}
+	for _, f := range d.facets {
+		part, err := f(ctx, v, x)
+		if err != nil {
+			return web.Page{}, err
+		}
+		detail = web.Join(detail, part)
 	}
 	letters, err := d.letters(ctx, v, x)
 	if err != nil {

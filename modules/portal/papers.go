@@ -328,7 +328,7 @@ func (d *Resource[T]) AnonymiseDue(ctx context.Context, most int) (int, error) {
 }
 
 // release lets the files go that went with what was personal.
-func (d *Resource[T]) release(ctx context.Context, ev lifecycle.Event) error {
+func (d *Resource[T]) release(ctx context.Context, ev lifecycle.News, _ struct{}) error {
 	x, err := d.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read %s %s", d.Noun(), ev.Case)

@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"reflect"
 	"slices"
 	"time"
 
@@ -29,21 +30,26 @@ import (
 // Portal is what every module is given.
 type Portal struct {
 	lifecycle.Deps
-	Index   *policy.Index
-	Policy  *policy.Gate
-	Names   *Names
-	Files   *files.Files
-	Signing []byte // signs tokens and codes
-	Live    *live.Hub
-	Record  func(context.Context, Export) error // keeps on record what left as a table; nil: nothing leaves
-	Secure  bool                                // served over https: cookies get the __Host- prefix
-	Origin  string                              // the portal's address as browsers know it, such as https://gate.example.cn
-	SSO     *sso.Client                         // the city's own sign-in; nil: there is none
-	desks   []AnyResource
-	options map[string]OptionsFunc
-	menu    []MenuEntry
-	homes   []HomeFunc
-	topics  map[string]topic
+	Index     *policy.Index
+	Policy    *policy.Gate
+	Names     *Names
+	City      City
+	Files     *files.Files
+	Signing   []byte // signs tokens and codes
+	Live      *live.Hub
+	Record    func(context.Context, Export) error // keeps on record what left as a table; nil: nothing leaves
+	Secure    bool                                // served over https: cookies get the __Host- prefix
+	Origin    string                              // the portal's address as browsers know it, such as https://gate.example.cn
+	SSO       *sso.Client                         // the city's own sign-in; nil: there is none
+	resources []AnyResource
+	modules   []Module
+	loads     []func(context.Context) error
+	slots     []slot
+	employers []Employer
+	options   map[string]OptionsFunc
+	menu      []MenuEntry
+	homes     []HomeFunc
+	topics    map[string]topic
 }
 
 // Module is what a folder under modules/ gives: its name and its own routes.
@@ -64,6 +70,9 @@ type Module struct {
 type AnyResource interface {
 	Noun() string
 	Plural() string
+	Called(ctx context.Context, v Visitor, id string) (string, bool)
+	caseType() reflect.Type
+	check() error
 	Prefix() string
 	Routes(fiber.Router)
 	OpenAPI() map[string]any // path -> operations
@@ -152,7 +161,7 @@ func (h *Portal) Home(f HomeFunc) { h.homes = append(h.homes, f) }
 func (h *Portal) Homes() []HomeFunc { return h.homes }
 
 // Resources gives every desk of the house.
-func (h *Portal) Resources() []AnyResource { return h.desks }
+func (h *Portal) Resources() []AnyResource { return h.resources }
 
 // May asks the gate about an act that is about no case.
 func (h *Portal) May(v Visitor, act string, sc lifecycle.Scope, facts ...string) error {
@@ -167,11 +176,11 @@ func (h *Portal) May(v Visitor, act string, sc lifecycle.Scope, facts ...string)
 // another names it by its id to those only: an id opens nothing, but it holds
 // the moment at which the other was opened.
 func (h *Portal) Sees(v Visitor, plural, id string) bool {
-	i := slices.IndexFunc(h.desks, func(d AnyResource) bool { return d.Plural() == plural })
+	i := slices.IndexFunc(h.resources, func(d AnyResource) bool { return d.Plural() == plural })
 	if i < 0 || id == "" {
 		return false
 	}
-	a, err := h.desks[i].Access(context.Background(), v.Actor, id, "")
+	a, err := h.resources[i].Access(context.Background(), v.Actor, id, "")
 	return err == nil && a.Sees
 }
 

@@ -14,30 +14,34 @@ import (
 	"gatehouse/web"
 )
 
-// Resource is where cases of one kind are handled: the list, the case with its
-// acts and its history, the form of each act, for people as pages and for
-// programs as JSON, by the same handlers.
-type Resource[T any] struct {
-	*Portal
-	Engine *lifecycle.Engine[T]
+// Kind declares one kind of case: its lifecycle, how it looks, and what is
+// particular about its list, its forms and its pages. Every name in it is
+// checked at the start.
+type Kind[T any] struct {
+	Table lifecycle.Table[T]
+	View  View[T]
 
 	// Unplaced: the cases lie in no community, so lists are not narrowed by one.
 	Unplaced bool
-	// Columns of the list after number, title and state.
+	// Columns of the list that the view does not declare, after its own.
 	Columns []Column[T]
 	// Sort is the declared field that lists are ordered by; "" is newest first.
 	Sort string
 	// Filters are the query parameters a list may be narrowed by: name -> field.
 	Filters map[string]string
-	// Detail gives the body of a case's page.
+	// Detail gives the body of a case's page in place of the view's sections.
 	Detail func(ctx context.Context, v Visitor, c *T) (template.HTML, error)
-	// HiddenChanges are fields whose changes nobody reads in a history, who traces the
-	// case neither: what they show is for Redact to decide.
+	// HiddenChanges are fields whose changes nobody reads in a history, who traces
+	// the case neither: what they show is for Redact to decide.
 	HiddenChanges []string
 	// Lead gives a line under the heading of a case; nil: number and state.
 	Lead func(v Visitor, c *T) template.HTML
-	// Initial gives what the form of an act starts with.
+	// Initial gives what the form of an act starts with, beside what follows from
+	// the visitor's posts and the day.
 	Initial map[string]func(ctx context.Context, v Visitor, c *T) web.Values
+	// Prefill are the acts whose form starts with what the case says already: act
+	// -> fields, "" for all that both have.
+	Prefill map[string]string
 	// Aside gives what stands under the fields of an act's form.
 	Aside map[string]func(ctx context.Context, v Visitor, c *T) (template.HTML, error)
 	// Checks ask while a person types in an act's form: act -> field -> what to ask.
@@ -54,17 +58,42 @@ type Resource[T any] struct {
 	Redact func(v Visitor, c *T)
 	// Opens opens a case where more belongs to it than the engine keeps; nil: the engine does.
 	Opens func(ctx context.Context, by lifecycle.Actor, act string, in any, o lifecycle.Opts) (*T, error)
-	// Opened answers whoever has opened a case; false leaves it to the desk.
+	// Opened answers whoever has opened a case; false leaves it to the resource.
 	Opened func(c *fiber.Ctx, v Visitor, act string, x *T) (bool, error)
 	// Above stands over the list.
 	Above func(ctx context.Context, v Visitor) (template.HTML, error)
 }
 
+// Resource is where cases of one kind are handled: the list, the case with its
+// acts and its history, the form of each act, for people as pages and for
+// programs as JSON, by the same handlers.
+type Resource[T any] struct {
+	*Portal
+	Engine *lifecycle.Engine[T]
+	Kind[T]
+	view   *bound[T]
+	facets []Facet[T]
+}
+
+// Facet is a part that a higher module hangs on the page of a lower one's cases.
+type Facet[T any] func(ctx context.Context, v Visitor, c *T) (template.HTML, error)
+
+// Hang adds a facet to the page of each case, below the page's own parts.
+func (d *Resource[T]) Hang(f Facet[T]) { d.facets = append(d.facets, f) }
+
 // Column is a column of a list.
 type Column[T any] struct {
-	Key  string
-	Num  bool
-	Cell func(v Visitor, c *T) template.HTML
+	Key   string
+	Num   bool
+	Value Word[T]                             // what it says, to people and to spreadsheets
+	Cell  func(v Visitor, c *T) template.HTML // in place of Value, where a page alone shows it
+}
+
+func (x Column[T]) cell(v Visitor, c *T) web.Cell {
+	if x.Value != nil {
+		return x.Value(v, c).Cell()
+	}
+	return web.Cell{HTML: x.Cell(v, c)}
 }
 
 // Letter is a printable page of a case.
@@ -78,17 +107,29 @@ type Letter struct {
 	Code     string // verification code; printed with a QR code of the address that checks it
 }
 
-// NewResource opens a desk for a table and adds it to the house.
+// NewResource opens a resource for a table alone.
 func NewResource[T any](ctx context.Context, h *Portal, t lifecycle.Table[T]) (*Resource[T], error) {
-	e, err := lifecycle.New(ctx, t, h.Deps)
+	return Declare(ctx, h, Kind[T]{Table: t})
+}
+
+// Declare opens a resource for a kind of case and adds it to the portal.
+func Declare[T any](ctx context.Context, h *Portal, k Kind[T]) (*Resource[T], error) {
+	anonymised := lifecycle.NewEvent[T, struct{}](k.Table.Noun+".faded", nil)
+	if row, ok := k.Table.Act("fade"); ok && k.Table.AnonymiseOn != nil {
+		row.Emits = anonymised
+	}
+	e, err := lifecycle.New(ctx, k.Table, h.Deps)
 	if err != nil {
 		return nil, err
 	}
-	d := &Resource[T]{Portal: h, Engine: e}
-	if t.AnonymiseOn != nil {
-		h.Bus.On(t.Noun+".faded", d.release)
+	d := &Resource[T]{Portal: h, Engine: e, Kind: k}
+	if err := d.bind(k.View); err != nil {
+		return nil, err
 	}
-	h.desks = append(h.desks, d)
+	if k.Table.AnonymiseOn != nil {
+		anonymised.On(h.Bus, d.release)
+	}
+	h.resources = append(h.resources, d)
 	return d, nil
 }
 

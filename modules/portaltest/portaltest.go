@@ -48,8 +48,9 @@ var Departments = []string{"fire", "health", "culture", "civil-affairs", "statis
 // Portal is a house with hands on its clock.
 type Portal struct {
 	*portal.Portal
-	T   testing.TB
-	now time.Time
+	T    testing.TB
+	Town *Town
+	now  time.Time
 }
 
 // Start is when the clock of every test house starts: Monday 9 March 2026, 09:00 in the city.
@@ -73,13 +74,13 @@ func New(t testing.TB) *Portal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &Portal{T: t, now: Start}
+	h := &Portal{T: t, Town: &Town{}, now: Start}
 	cal := calendar.Default()
 	kept, err := files.New(context.Background(), db, files.NewMemory(), []byte("only for tests"), func() time.Time { return h.now })
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Portal = &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), Files: kept, Signing: []byte("only for tests"), Live: live.New(),
+	h.Portal = &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), City: h.Town, Files: kept, Signing: []byte("only for tests"), Live: live.New(),
 		Deps: lifecycle.Deps{Store: db, Gate: portal.NewGate(g), Places: index, Numbers: numbers,
 			Bus:      lifecycle.NewBus(slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))),
 			Calendar: func() *calendar.Calendar { return cal }, Settings: setting.Defaults, Clock: func() time.Time { return h.now }}}
@@ -231,6 +232,14 @@ func (h *Portal) Ask(app *fiber.App, person, path, body string) (int, string) {
 		h.T.Fatal(err)
 	}
 	return res.StatusCode, string(b)
+}
+
+// Facts are what a table says of a case; an error is none.
+func Facts(facts []string, err error) []string {
+	if err != nil {
+		panic(err)
+	}
+	return facts
 }
 
 // Wrong checks that a field is refused, as "field:code", or the whole, as "code".

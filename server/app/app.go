@@ -77,7 +77,7 @@ func Build(ctx context.Context, d store.Driver, c config.Config, now func() time
 }
 
 func build(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (*App, error) {
-	if err := web.Words(); err != nil {
+	if err := web.Translations(); err != nil {
 		return nil, err
 	}
 	set, err := policy.Default()
@@ -121,8 +121,14 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if a.Modules, err = open(ctx, h); err != nil {
 		return nil, err
 	}
+	if err := h.Check(); err != nil {
+		return nil, err
+	}
 	ctx, a.stop = context.WithCancel(ctx)
-	for _, m := range a.all {
+	if err := h.LoadAll(ctx); err != nil {
+		return nil, err
+	}
+	for _, m := range append(h.Modules(), a.all...) {
 		if m.Load != nil {
 			if err := m.Load(ctx); err != nil {
 				return nil, fmt.Errorf("load %s: %w", m.Name, err)

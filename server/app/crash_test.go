@@ -423,7 +423,7 @@ func look(t *testing.T, data string, say *told, after bool) (left int64) {
 	}
 	if last != nil { // as if the power had gone before the event was ticked off
 		_, err := a.Admission.Resource.Engine.Cases().Change(ctx, last.ID, func(x *admission.Application) error {
-			x.Outbox = []lifecycle.Event{{ID: fmt.Sprint(x.ID, ":", len(x.History)), Name: "application.approved", Case: x.ID, At: x.ChangedAt}}
+			x.Outbox = []lifecycle.Message{{News: lifecycle.News{ID: fmt.Sprint(x.ID, ":", len(x.History)), Name: "application.approved", Case: x.ID, At: x.ChangedAt}}}
 			return nil
 		})
 		if err != nil {

@@ -92,7 +92,7 @@ func (a *App) uploads() func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 		}
 	}
 	own := map[string]bool{"/api/v1/files": true}
-	for _, m := range a.all {
+	for _, m := range append(a.Portal.Modules(), a.all...) {
 		for _, path := range m.Uploads {
 			own[path] = true
 		}

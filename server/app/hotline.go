@@ -19,7 +19,7 @@ import (
 
 // forOrders hands the hotline what it needs of the others.
 func (m *Modules) forOrders() orders.Asks {
-	return orders.Asks{District: m.Directory.District, Disaster: m.Emergencies.Declared, Items: m.itemsThere,
+	return orders.Asks{District: m.Directory.Districts, Disaster: m.Emergencies.Declared, Items: m.itemsThere,
 		Suggest: func(_ context.Context, category, community string) (unit, rule string, ok bool) {
 			unit, rule, _, ok = m.Dispatch.Suggest(category, community, m.Orders.Clock())
 			return unit, rule, ok
@@ -89,7 +89,7 @@ func (m *Modules) forOpen311() open311.Asks {
 			x, ok, err := m.Gazetteer.ByNo(ctx, no)
 			return open311.Landmark(x), ok, err
 		},
-		Near: m.Gazetteer.Near, Locate: m.Gazetteer.Locate, City: m.city}
+		Near: m.Gazetteer.Near, Locate: m.Gazetteer.Locate, City: m.Directory.Top}
 }
 
 // measures streams what a month's orders say of their units.
@@ -118,7 +118,7 @@ func (m *Modules) forDispatch() dispatch.Asks {
 
 // forKnowledge lets the articles learn from what was answered.
 func (m *Modules) forKnowledge() knowledge.Asks {
-	return knowledge.Asks{District: m.Directory.District,
+	return knowledge.Asks{District: m.Directory.Districts,
 		Answered: func(ctx context.Context, order string) (knowledge.Answered, bool, error) {
 			b, article, answer, ok, err := m.Orders.Answered(ctx, order)
 			unit, _, _, _ := m.Dispatch.Suggest(b.Category, b.Community, m.Orders.Clock())
@@ -128,7 +128,7 @@ func (m *Modules) forKnowledge() knowledge.Asks {
 
 // forIntake lets a confirmed table become closed orders.
 func (m *Modules) forIntake() intake.Asks {
-	return intake.Asks{District: m.Directory.District,
+	return intake.Asks{District: m.Directory.Districts,
 		Known: func(ctx context.Context, keys []string) ([]string, error) { return m.Orders.Imported(ctx, keys) },
 		Take: func(ctx context.Context, past []intake.Past) (int, error) {
 			out := make([]orders.Past, len(past))

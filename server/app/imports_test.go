@@ -60,6 +60,9 @@ func TestImportsBite(t *testing.T) {
 	for _, e := range []edge{
 		{"modules/gate/items", "modules/gate/admission", code},
 		{"modules/gate/items", "modules/gate/admission", inside},
+		{"modules/money/funding", "modules/money/sheets", code},
+		{"modules/gate/gatetest", "modules/money/funding", code},
+		{"modules/street/windows", "modules/gate/gatetest", code},
 		{"modules/gate/items", "modules/portaltest", code},
 		{"modules/portal", "modules/gate/items", code},
 		{"modules/portal", "modules/gate/items", outside},

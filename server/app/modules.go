@@ -99,10 +99,10 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Directory, err = directory.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.People, err = people.New(ctx, h, employers{m.Directory, m}); err != nil {
+	if m.People, err = people.New(ctx, h, employers{m.Directory, h}); err != nil {
 		return nil, err
 	}
-	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.District, Alike: m.alike}); err != nil {
+	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.Districts, Alike: m.alike}); err != nil {
 		return nil, err
 	}
 	if m.Admission, err = admission.New(ctx, h, m.forAdmission()); err != nil {
@@ -135,7 +135,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Refusals, err = refusals.New(ctx, h, m.forRefusals()); err != nil {
 		return nil, err
 	}
-	if m.Transition, err = transition.New(ctx, h, transition.Asks{Verdict: m.Catalogue.Verdict, Filed: m.filed, Communities: m.Directory.Communities, District: m.Directory.District}); err != nil {
+	if m.Transition, err = transition.New(ctx, h, transition.Asks{Verdict: m.Catalogue.Verdict, Filed: m.filed, Communities: m.Directory.Communities, District: m.Directory.Districts}); err != nil {
 		return nil, err
 	}
 	if m.Ratings, err = ratings.New(ctx, h, m.forRatings()); err != nil {
@@ -150,7 +150,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 		}}); err != nil {
 		return nil, err
 	}
-	if m.Settings, err = settings.New(ctx, h, settings.Asks{District: m.Directory.District, Rated: m.rehearsed}); err != nil {
+	if m.Settings, err = settings.New(ctx, h, settings.Asks{District: m.Directory.Districts, Rated: m.rehearsed}); err != nil {
 		return nil, err
 	}
 	if m.Supervision, err = supervision.New(ctx, h); err != nil {
@@ -159,7 +159,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
 		return nil, err
 	}
-	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.District}); err != nil {
+	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.Districts}); err != nil {
 		return nil, err
 	}
 	if m.Dispatch, err = dispatch.New(ctx, h, m.forDispatch()); err != nil {
@@ -180,14 +180,14 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Console, err = console.New(ctx, h, m.forConsole()); err != nil {
 		return nil, err
 	}
-	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.District, Charged: m.charged}); err != nil {
+	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.Districts, Charged: m.charged}); err != nil {
 		return nil, err
 	}
 	if m.Jobs, err = jobs.New(ctx, h, m.forJobs()); err != nil {
 		return nil, err
 	}
 	m.offerEmployers(h)
-	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.District, Measures: m.measures}); err != nil {
+	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.Districts, Measures: m.measures}); err != nil {
 		return nil, err
 	}
 	if m.Exports, err = exports.New(ctx, h); err != nil {
@@ -199,7 +199,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Digests, err = digests.New(ctx, h); err != nil {
 		return nil, err
 	}
-	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Directory.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.city).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)
@@ -208,7 +208,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 // firstSteps is what a new city needs before the first department can apply.
 func (m *Modules) firstSteps() []front.Step {
 	communities, departments := false, m.Directory.HasDepartments()
-	for _, d := range m.Directory.District() {
+	for _, d := range m.Directory.Districts() {
 		communities = communities || len(m.Directory.Communities(d)) > 0
 	}
 	return []front.Step{
@@ -220,12 +220,12 @@ func (m *Modules) firstSteps() []front.Step {
 }
 
 func (m *Modules) level(department string) string {
-	level, _, _, _ := m.Directory.Department(department)
-	return level
+	x, _ := m.Directory.Department(department)
+	return x.Level
 }
 
 func (m *Modules) forBurden() burden.Asks {
-	return burden.Asks{AtLaunch: m.atLaunch, Communities: m.Directory.Communities, District: m.Directory.District, Members: m.Directory.Members,
+	return burden.Asks{AtLaunch: m.atLaunch, Communities: m.Directory.Communities, District: m.Directory.Districts, Members: m.Directory.Members,
 		Carried: func(community string, at time.Time) (out []burden.Part) {
 			m.Items.CarriedBy(community, at, func(id, no, title, department string, load portal.Load) {
 				out = append(out, burden.Part{ID: id, No: no, Title: title, Department: department, Load: load})
@@ -247,7 +247,7 @@ func (m *Modules) atLaunch(ctx context.Context, community string) (items, now in
 }
 
 func (m *Modules) forAdmission() admission.Asks {
-	return admission.Asks{Verdict: m.Catalogue.Verdict, District: m.Directory.District,
+	return admission.Asks{Verdict: m.Catalogue.Verdict, District: m.Directory.Districts,
 		Load: func(community string, at time.Time) (portal.Load, int64) {
 			return m.Items.Carried(community, at), m.Directory.Members(community)
 		},
@@ -261,8 +261,8 @@ func (m *Modules) forAdmission() admission.Asks {
 			return m.Withdrawals.Barred(ctx, department, kinds, at)
 		},
 		Department: func(id string) (string, string, bool) {
-			level, channel, _, ok := m.Directory.Department(id)
-			return level, channel, ok
+			x, ok := m.Directory.Department(id)
+			return x.Level, x.Channel, ok
 		}}
 }
 

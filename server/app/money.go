@@ -85,8 +85,8 @@ func (m *Modules) forSpending() spending.Asks {
 			return m.Withdrawals.About(ctx, id)
 		},
 		Seat: func(department string) string {
-			_, _, place, _ := m.Directory.Department(department)
-			return place
+			x, _ := m.Directory.Department(department)
+			return x.Place
 		},
 		Communities: func(ctx context.Context, item string) ([]string, error) {
 			_, _, _, cs, err := m.Items.Brief(ctx, item)
@@ -100,12 +100,4 @@ func (m *Modules) contractItem(ctx context.Context, id string) (contracts.ItemBr
 		return contracts.ItemBrief{}, err
 	}
 	return contracts.ItemBrief{No: it.No, Title: it.Title, Department: it.Department, Delivery: it.Delivery, Communities: it.Communities}, nil
-}
-
-// city is whose hourly rate counts: the top of the tree of places.
-func (m *Modules) city() string {
-	if cities := m.Directory.Cities(); len(cities) > 0 {
-		return cities[0]
-	}
-	return ""
 }

@@ -15,32 +15,40 @@ import (
 // employers are departments and vendors: a person's role may lie in either.
 type employers struct {
 	*directory.Directory
-	m *Modules
+	h *portal.Portal
 }
 
 // Department tells of a department, or of a vendor as if it were one.
 func (e employers) Department(id string) (level, channel, place string, ok bool) {
-	if level, channel, place, ok = e.Directory.Department(id); ok || e.m.Vendors == nil {
-		return level, channel, place, ok
-	}
-	place, ok = e.m.Vendors.Seat(context.Background(), id)
-	return "district", "", place, ok
+	x, ok := e.h.Employer(id)
+	return x.Level, x.Channel, x.Place, ok
 }
 
-// offerEmployers lets forms choose among both.
+func (e employers) Cities() []string {
+	if top := e.Top(); top != "" {
+		return []string{top}
+	}
+	return nil
+}
+
+// offerEmployers lets people hold posts at vendors too.
 func (m *Modules) offerEmployers(h *portal.Portal) {
-	h.Offer("employers", func(ctx context.Context, v portal.Visitor) ([]web.Option, error) {
-		all, err := h.Options(ctx, v, "departments", "vendors")
-		if err != nil {
-			return nil, err
-		}
-		out := all["departments"]
-		for _, o := range all["vendors"] {
-			o.Group = v.Lang.T("vendors.title")
-			out = append(out, o)
-		}
-		return out, nil
-	})
+	h.AddEmployer(portal.Employer{
+		Of: func(id string) (portal.Department, bool) {
+			place, ok := m.Vendors.Seat(context.Background(), id)
+			return portal.Department{Level: "district", Place: place}, ok
+		},
+		Options: func(ctx context.Context, v portal.Visitor) ([]web.Option, error) {
+			all, err := h.Options(ctx, v, "vendors")
+			if err != nil {
+				return nil, err
+			}
+			for i := range all["vendors"] {
+				all["vendors"][i].Group = v.Lang.T("vendors.title")
+			}
+			return all["vendors"], nil
+		}})
+	h.Offer("employers", h.EmployerOptions)
 }
 
 // charged asks the jobs, which open after the vendors.
@@ -53,7 +61,7 @@ func (m *Modules) forJobs() jobs.Asks {
 	show := func(b orders.Brief) jobs.Order {
 		return jobs.Order{ID: b.ID, No: b.No, Category: b.Category, Community: b.Community, Place: b.Place, Words: b.Words, State: b.State, Stream: b.Stream, Job: b.Job}
 	}
-	return jobs.Asks{District: m.Directory.District,
+	return jobs.Asks{District: m.Directory.Districts,
 		Order: func(ctx context.Context, id string) (jobs.Order, error) {
 			b, err := m.Orders.Brief(ctx, id)
 			return show(b), err

@@ -97,7 +97,11 @@ func TestWhatFadedIsAtRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(h.Offers(ctx, office, p))
+		os, err := h.Offers(ctx, office, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(os)
 	}
 	if err := add(before.ID); !fault.Is(err, fault.Conflict) || fault.As(err).Code != "lifecycle.faded" || offers(before.ID) != 0 {
 		t.Errorf("added: %v; offered: %d acts", err, offers(before.ID))

@@ -32,7 +32,7 @@ type Case struct {
 	Settings   setting.Values `json:"settings,omitempty"` // in force on the day it opened
 	Deadlines  []Deadline     `json:"deadlines,omitempty"`
 	History    []Entry        `json:"history"`
-	Outbox     []Event        `json:"outbox,omitempty"`
+	Outbox     []Message      `json:"outbox,omitempty"`
 	OpenKey    string         `json:"open_key,omitempty"` // idempotency of the opening act
 	Salt       string         `json:"salt,omitempty"`     // of digests of what is personal, as long as that is kept
 	Anonymised *time.Time     `json:"faded_at,omitempty"` // when what was personal went
@@ -187,15 +187,6 @@ type Change struct {
 	New   json.RawMessage `json:"new,omitempty"`
 	Was   string          `json:"was,omitempty"` // salted digests that stand for old and new
 	Is    string          `json:"is,omitempty"`  // in the hash where they are personal
-}
-
-// Event tells other modules what happened to a case; delivered at least once.
-type Event struct {
-	ID   string    `json:"id"`   // case id and entry number
-	Name string    `json:"name"` // application.approved
-	Case string    `json:"case"`
-	At   time.Time `json:"at"`
-	Ref  string    `json:"ref,omitempty"` // what else it is about: a community, an instalment
 }
 
 // Actor is who acts: a person, possibly standing in for an absent one.

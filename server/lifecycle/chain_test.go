@@ -22,7 +22,7 @@ func life(t *testing.T) (*house, store.Row) {
 
 func live(t *testing.T, h *house) (*house, store.Row) {
 	t.Helper()
-	h.bus.On("permit.decided", func(context.Context, lifecycle.Event) error { return context.DeadlineExceeded })
+	h.bus.OnName("permit.decided", func(context.Context, lifecycle.News) error { return context.DeadlineExceeded })
 	p := h.filed("stalls & 灯笼 <b>")
 	h.must(office, p.ID, "mark", &markForm{Key: "seen"})
 	h.must(office, p.ID, "decide", &decideForm{Grant: "yes"})

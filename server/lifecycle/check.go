@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"gatehouse/server/setting"
 )
@@ -88,8 +89,13 @@ func (t *Table[T]) checkAct(a Act[T]) error {
 	if len(a.From) == 0 && (len(a.To) == 0 || a.On != "") {
 		return fmt.Errorf("opens a case in no state, or by a deadline")
 	}
-	if a.Emits != "" && !word.MatchString(a.Emits) {
-		return fmt.Errorf("event %q is no word", a.Emits)
+	if a.Emits != nil {
+		if noun, verb, _ := strings.Cut(a.Emits.Name(), "."); noun != t.Noun || !word.MatchString(verb) {
+			return fmt.Errorf("emits %q", a.Emits.Name())
+		}
+	}
+	if len(a.From) == 0 && a.Do.Input != nil && a.Do.fill == nil {
+		return fmt.Errorf("opens a case, and its input fills nothing that the gate could judge")
 	}
 	for _, d := range a.Timers {
 		i := slices.IndexFunc(setting.All(), func(s setting.Setting) bool { return s.Key == d.Setting })

@@ -39,6 +39,10 @@ type Question struct {
 	At    time.Time
 }
 
+// Failed tells that the gate could not be asked: Err is an error of ours, and
+// nothing was decided.
+func (v Verdict) Failed() bool { return v.Err != nil && v.Err.Kind == fault.Internal }
+
 // Verdict is the gate's answer.
 type Verdict struct {
 	Allowed bool
@@ -120,7 +124,7 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 	l.OpenedAt, l.OpenedBy, l.OpenKey, l.Settings = now, by.ID, key, e.Settings()
 	l.Salt = e.Table.salt()
 	s := e.step(ctx, row, by, l, in, now)
-	if err := row.Do.do(c, s); err != nil {
+	if err := run(row.Do.fill, c, s); err != nil {
 		return nil, err
 	}
 	if e.Table.ID != nil {
@@ -130,6 +134,9 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 	}
 	line, err := e.ask(c, s, row)
 	if err != nil {
+		return nil, err
+	}
+	if err := run(row.Do.do, c, s); err != nil {
 		return nil, err
 	}
 	if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
@@ -157,7 +164,7 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 // unique field for that; *store.UniqueError, and some cases may be there then.
 func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []any) ([]*T, error) {
 	row, ok := e.Table.Act(act)
-	if !ok || len(row.From) > 0 || row.Emits != "" {
+	if !ok || len(row.From) > 0 || row.Emits != nil {
 		return nil, fault.Wrap(errors.New("no opening act without an event"), "open many %s by %s", e.Table.Plural, act)
 	}
 	out := make([]*T, len(ins))
@@ -167,12 +174,15 @@ func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []an
 		l := life(c)
 		l.ID, l.OpenedAt, l.OpenedBy, l.Settings, l.Salt = newID(), now, by.ID, e.Settings(), e.Table.salt()
 		s := e.step(ctx, row, by, l, in, now)
-		if err := row.Do.do(c, s); err != nil {
+		if err := run(row.Do.fill, c, s); err != nil {
 			return nil, err
 		}
 		l.ID = newIDAt(l.OpenedAt)
 		line, err := e.ask(c, s, row)
 		if err != nil {
+			return nil, err
+		}
+		if err := run(row.Do.do, c, s); err != nil {
 			return nil, err
 		}
 		if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
@@ -225,6 +235,9 @@ func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any
 		return c, err
 	}
 	s := e.step(ctx, row, by, l, in, e.now())
+	if err := run(row.Do.fill, c, s); err != nil {
+		return c, err
+	}
 	line, err := e.ask(c, s, row)
 	if err != nil {
 		return c, err
@@ -235,7 +248,7 @@ func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any
 	if l.atRest(by) {
 		return c, fault.New(fault.Conflict, "lifecycle.faded")
 	}
-	if err := row.Do.do(c, s); err != nil {
+	if err := run(row.Do.do, c, s); err != nil {
 		return c, err
 	}
 	if err := e.record(c, s, row, before, line, o.Key, in); err != nil {
@@ -244,16 +257,16 @@ func (e *Engine[T]) try(ctx context.Context, by Actor, c *T, row *Act[T], in any
 	return c, e.cases.Update(ctx, c)
 }
 
-func (f Effect[T]) do(c *T, s *Step) error {
-	if f.run == nil {
+func run[T any](f func(*T, *Step) error, c *T, s *Step) error {
+	if f == nil {
 		return nil
 	}
-	return f.run(c, s)
+	return f(c, s)
 }
 
 func (e *Engine[T]) step(ctx context.Context, row *Act[T], by Actor, l *Case, in any, now time.Time) *Step {
 	return &Step{Ctx: ctx, Act: row.Name, Actor: by, In: in, Now: now, Calendar: e.Calendar(), Settings: l.Settings,
-		life: l, old: len(l.Deadlines), to: row.To, event: row.Emits}
+		life: l, old: len(l.Deadlines), to: row.To}
 }
 
 // ask puts the act to the gate; the line that let it pass goes into the history.
@@ -270,10 +283,14 @@ func (e *Engine[T]) verdict(c *T, s *Step, row *Act[T]) Verdict {
 	if row.Place != nil {
 		sc.Places = row.Place(c, s)
 	}
-	return e.Gate.Decide(Question{Act: e.action(row.Name), Actor: s.Actor, Scope: sc, Facts: e.facts(c, s), At: s.Now})
+	facts, err := e.facts(c, s)
+	if err != nil {
+		return Verdict{Err: fault.As(fault.Wrap(err, "find the facts of %s for %s", e.Table.Noun, row.Name))}
+	}
+	return e.Gate.Decide(Question{Act: e.action(row.Name), Actor: s.Actor, Scope: sc, Facts: facts, At: s.Now})
 }
 
-func (e *Engine[T]) facts(c *T, s *Step) []string {
+func (e *Engine[T]) facts(c *T, s *Step) ([]string, error) {
 	facts := []string{string(Filed)}
 	switch e.shelf(c) {
 	case Draft:
@@ -282,14 +299,15 @@ func (e *Engine[T]) facts(c *T, s *Step) []string {
 		facts = append(facts, string(Public))
 	}
 	if e.Table.Facts == nil {
-		return facts
+		return facts, nil
 	}
-	for _, f := range e.Table.Facts(c, s) {
+	own, err := e.Table.Facts(c, s)
+	for _, f := range own {
 		if f != "" {
 			facts = append(facts, f)
 		}
 	}
-	return facts
+	return facts, err
 }
 
 // record moves the case to its next state and appends the history entry.
@@ -340,9 +358,24 @@ func (e *Engine[T]) record(c *T, s *Step, row *Act[T], before fieldsOf, line, ke
 	if row.Name == anonymise {
 		l.cut()
 	}
-	if s.event != "" && e.Bus.heard(e.Table.Noun+"."+s.event) { // what nobody hears costs no second write
-		l.Outbox = append(l.Outbox, Event{ID: l.ID + ":" + itoa(n.Seq), Name: e.Table.Noun + "." + s.event, Case: l.ID, At: s.Now, Ref: s.Ref})
+	return e.emit(c, s, row, n)
+}
+
+// emit puts what the act tells into the outbox.
+func (e *Engine[T]) emit(c *T, s *Step, row *Act[T], n Entry) error {
+	ev := row.Emits
+	if s.event != nil {
+		ev, _ = s.event.(Emitter[T])
 	}
+	if ev == nil || s.silent || !e.Bus.heard(ev.Name()) { // what nobody hears costs no second write
+		return nil
+	}
+	data, err := ev.data(c, s)
+	if err != nil {
+		return err
+	}
+	l := life(c)
+	l.Outbox = append(l.Outbox, Message{News: News{ID: l.ID + ":" + itoa(n.Seq), Name: ev.Name(), Case: l.ID, Seq: n.Seq, At: s.Now, Ref: s.Ref}, Data: data})
 	return nil
 }
 

@@ -50,6 +50,17 @@ type (
 	}
 )
 
+// What permits tell.
+var (
+	filed    = lifecycle.NewEvent[permit, struct{}]("permit.filed", nil)
+	decided  = lifecycle.NewEvent("permit.decided", func(p *permit, _ *lifecycle.Step) verdict { return verdict{p.State} })
+	reminded = lifecycle.NewEvent[permit, struct{}]("permit.reminded", nil)
+)
+
+type verdict struct {
+	State string `json:"state"`
+}
+
 // permits is a table with every kind of act: it opens, stays, chooses, waits
 // for a deadline, comes back and ends.
 func permits() lifecycle.Table[permit] {
@@ -72,21 +83,21 @@ func permits() lifecycle.Table[permit] {
 			return p.ChangedAt.AddDate(0, 0, 100)
 		},
 		Acts: []lifecycle.Act[permit]{
-			{Name: "draft", To: []string{"draft"}, Do: lifecycle.Takes("permit", func(p *permit, in *draftForm, s *lifecycle.Step) error {
+			{Name: "draft", To: []string{"draft"}, Do: lifecycle.Fills("permit", func(p *permit, in *draftForm, s *lifecycle.Step) error {
 				p.Title, p.Where = in.Title, []string{"hehua"}
 				return nil
 			})},
-			{Name: "file", From: []string{"draft"}, To: []string{"filed"}, Emits: "filed",
+			{Name: "file", From: []string{"draft"}, To: []string{"filed"}, Emits: filed,
 				Do:     lifecycle.Does(func(p *permit, s *lifecycle.Step) error { s.Until("lapse", "R19", s.Now.AddDate(0, 2, 0)); return nil }),
 				Timers: []lifecycle.Timer{{Name: "decide", Setting: "adm.decide_wd", Unit: "wd", Rule: "R16"}}},
 			{Name: "mark", From: []string{"filed"}, Do: lifecycle.Takes("permit_mark", mark)},
-			{Name: "decide", From: []string{"filed"}, To: []string{"granted", "refused"}, Stops: []string{"*"}, Emits: "decided",
+			{Name: "decide", From: []string{"filed"}, To: []string{"granted", "refused"}, Stops: []string{"*"}, Emits: decided,
 				Do: lifecycle.Takes("permit_decide", decide)},
 			{Name: "appeal", From: []string{"refused"}, To: []string{"filed"}, Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
 				s.Start("decide", "R16", "adm.decide_wd", "wd", 5)
 				return nil
 			})},
-			{Name: "remind", From: []string{"filed"}, On: "decide", Look: lifecycle.Hidden, Emits: "reminded",
+			{Name: "remind", From: []string{"filed"}, On: "decide", Look: lifecycle.Hidden, Emits: reminded,
 				Do: lifecycle.Does(func(p *permit, s *lifecycle.Step) error {
 					p.Reminds++
 					s.Start("decide", "R16", "adm.decide_wd", "wd", 5) // again and again

@@ -2,21 +2,24 @@ package lifecycle
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"gatehouse/server/store"
 )
 
-// Handler takes an event. It may see the same event again and must not mind.
-type Handler func(ctx context.Context, ev Event) error
+// handler takes a message. It may see the same one again and must not mind.
+type handler func(ctx context.Context, m Message) error
 
 // Bus brings events from the modules that tell to the modules that listen.
 type Bus struct {
-	handlers map[string][]Handler
+	handlers map[string][]handler
+	events   map[string]heard
 	engines  []runner
 	log      *slog.Logger
 }
@@ -26,14 +29,36 @@ type runner interface {
 	relay(ctx context.Context) error
 	tick(ctx context.Context) error
 	noun() string
+	checkEvents() error
 }
 
 // NewBus makes a bus; log hears of handlers that refuse.
-func NewBus(log *slog.Logger) *Bus { return &Bus{handlers: map[string][]Handler{}, log: log} }
+func NewBus(log *slog.Logger) *Bus {
+	return &Bus{handlers: map[string][]handler{}, events: map[string]heard{}, log: log}
+}
 
-// On lets h hear an event, such as application.approved. It is called while the
-// house is being built, never later.
-func (b *Bus) On(event string, h Handler) { b.handlers[event] = append(b.handlers[event], h) }
+// OnName lets h hear an event by its name.
+func (b *Bus) OnName(event string, h func(ctx context.Context, n News) error) {
+	b.on(event, func(ctx context.Context, m Message) error { return h(ctx, m.News) })
+}
+
+func (b *Bus) on(event string, h handler) { b.handlers[event] = append(b.handlers[event], h) }
+
+// Check finds mistakes in what is told and heard, once all tables are there.
+func (b *Bus) Check() error {
+	for _, e := range b.engines {
+		if err := e.checkEvents(); err != nil {
+			return err
+		}
+	}
+	for name := range b.handlers {
+		noun, _, _ := strings.Cut(name, ".")
+		if !slices.ContainsFunc(b.engines, func(e runner) bool { return e.noun() == noun }) {
+			return fmt.Errorf("lifecycle: somebody listens to %s, and no table of %s is there", name, noun)
+		}
+	}
+	return nil
+}
 
 // heard tells whether anybody listens to an event.
 func (b *Bus) heard(event string) bool { return len(b.handlers[event]) > 0 }
@@ -41,7 +66,7 @@ func (b *Bus) heard(event string) bool { return len(b.handlers[event]) > 0 }
 func (b *Bus) add(r runner) { b.engines = append(b.engines, r) }
 
 // deliver hands an event to all its listeners; true when all took it.
-func (b *Bus) deliver(ctx context.Context, ev Event) bool {
+func (b *Bus) deliver(ctx context.Context, ev Message) bool {
 	ok := true
 	for _, h := range b.handlers[ev.Name] {
 		if err := take(ctx, h, ev); err != nil {
@@ -54,7 +79,7 @@ func (b *Bus) deliver(ctx context.Context, ev Event) bool {
 
 // take turns a panic into an error: the act is saved, its answer must not
 // suffer, and the event comes again.
-func take(ctx context.Context, h Handler, ev Event) (err error) {
+func take(ctx context.Context, h handler, ev Message) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -133,6 +158,9 @@ func (e *Engine[T]) deliver(ctx context.Context, c *T) *T {
 	ctx = context.WithoutCancel(ctx)
 	var taken []string
 	for _, ev := range l.Outbox {
+		if ev.Data == nil {
+			ev.Data = e.remake(ctx, c, ev)
+		}
 		if e.Bus.deliver(ctx, ev) {
 			taken = append(taken, ev.ID)
 		}
@@ -142,7 +170,7 @@ func (e *Engine[T]) deliver(ctx context.Context, c *T) *T {
 	}
 	fresh, err := e.cases.Change(ctx, l.ID, func(c *T) error {
 		l := life(c)
-		l.Outbox = slices.DeleteFunc(l.Outbox, func(ev Event) bool { return slices.Contains(taken, ev.ID) })
+		l.Outbox = slices.DeleteFunc(l.Outbox, func(ev Message) bool { return slices.Contains(taken, ev.ID) })
 		if len(l.Outbox) == 0 {
 			l.Outbox = nil
 		}
@@ -153,6 +181,22 @@ func (e *Engine[T]) deliver(ctx context.Context, c *T) *T {
 		return c
 	}
 	return fresh
+}
+
+// remake gives a message its payload that an older portal left in the outbox
+// without one, from the case as it is now.
+func (e *Engine[T]) remake(ctx context.Context, c *T, m Message) json.RawMessage {
+	h, ok := e.Bus.events[m.Name]
+	if !ok {
+		return json.RawMessage("{}")
+	}
+	l := life(c)
+	data, err := h.data(c, &Step{Ctx: ctx, Act: l.History[len(l.History)-1].Act, Now: m.At, Calendar: e.Calendar(), Settings: l.Settings, Ref: m.Ref, life: l})
+	if err != nil {
+		e.Bus.log.Error("payload of an old event", "event", m.Name, "case", l.ID, "err", err)
+		return json.RawMessage("{}")
+	}
+	return data
 }
 
 func (e *Engine[T]) relay(ctx context.Context) error {

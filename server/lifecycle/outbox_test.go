@@ -12,9 +12,9 @@ import (
 func TestEventsAreTold(t *testing.T) {
 	t.Parallel()
 	h := build(t)
-	var heard []lifecycle.Event
+	var heard []lifecycle.News
 	for _, name := range []string{"permit.filed", "permit.decided"} {
-		h.bus.On(name, func(_ context.Context, ev lifecycle.Event) error { heard = append(heard, ev); return nil })
+		h.bus.OnName(name, func(_ context.Context, ev lifecycle.News) error { heard = append(heard, ev); return nil })
 	}
 	p := h.filed("stalls")
 	p = h.must(office, p.ID, "decide", &decideForm{Grant: "yes"})
@@ -37,8 +37,8 @@ func TestAListenerThatFailsHearsItAgain(t *testing.T) {
 			t.Parallel()
 			h := build(t)
 			var first, second int
-			h.bus.On("permit.filed", func(context.Context, lifecycle.Event) error { second++; return nil })
-			h.bus.On("permit.filed", func(context.Context, lifecycle.Event) error {
+			h.bus.OnName("permit.filed", func(context.Context, lifecycle.News) error { second++; return nil })
+			h.bus.OnName("permit.filed", func(context.Context, lifecycle.News) error {
 				if first++; first <= 2 {
 					return trouble()
 				}
@@ -70,7 +70,7 @@ func TestAListenerThatFailsHearsItAgain(t *testing.T) {
 func TestOnlyWhatWasTakenLeavesTheOutbox(t *testing.T) {
 	t.Parallel()
 	h := build(t)
-	h.bus.On("permit.filed", func(context.Context, lifecycle.Event) error { return errors.New("not now") })
+	h.bus.OnName("permit.filed", func(context.Context, lifecycle.News) error { return errors.New("not now") })
 	p := h.filed("stalls")
 	p = h.must(office, p.ID, "decide", &decideForm{Grant: "yes"})
 	if len(p.Outbox) != 1 || p.Outbox[0].Name != "permit.filed" {
@@ -84,12 +84,12 @@ func TestTheNextProcessDelivers(t *testing.T) {
 	t.Parallel()
 	db := memory(t)
 	dead := process(t, db)
-	dead.bus.On("permit.filed", func(context.Context, lifecycle.Event) error { return errors.New("dead") })
+	dead.bus.OnName("permit.filed", func(context.Context, lifecycle.News) error { return errors.New("dead") })
 	p := dead.filed("stalls")
 	dead.must(office, p.ID, "mark", &markForm{Key: "later acts keep what is undelivered"})
 	var heard atomic.Int32
 	alive := process(t, db)
-	alive.bus.On("permit.filed", func(_ context.Context, ev lifecycle.Event) error {
+	alive.bus.OnName("permit.filed", func(_ context.Context, ev lifecycle.News) error {
 		if ev.Case == p.ID {
 			heard.Add(1)
 		}
@@ -114,7 +114,7 @@ func TestDeliveryOutlivesTheRequest(t *testing.T) {
 		}
 	})
 	var alive bool
-	h.bus.On("permit.filed", func(ctx context.Context, _ lifecycle.Event) error { alive = ctx.Err() == nil; return nil })
+	h.bus.OnName("permit.filed", func(ctx context.Context, _ lifecycle.News) error { alive = ctx.Err() == nil; return nil })
 	p := h.draft("stalls")
 	p, err := h.Act(ctx, maker, p.ID, "file", nil, lifecycle.Opts{})
 	if err != nil || !alive || p.Outbox != nil {

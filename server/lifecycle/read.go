@@ -171,7 +171,10 @@ func (e *Engine[T]) Get(ctx context.Context, by Actor, id string) (*T, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, "read %s %s", e.Table.Noun, id)
 	}
-	if !e.Sees(ctx, by, c) {
+	switch v := e.Verdict(ctx, by, c, "see"); {
+	case v.Failed():
+		return nil, v.Err
+	case !v.Allowed:
 		return nil, fault.Missing(e.Table.Noun)
 	}
 	return c, nil
@@ -181,6 +184,9 @@ func (e *Engine[T]) Get(ctx context.Context, by Actor, id string) (*T, error) {
 func (e *Engine[T]) Sees(ctx context.Context, by Actor, c *T) bool {
 	return e.Verdict(ctx, by, c, "see").Allowed
 }
+
+// Spec is by what cases are found and ordered.
+func (e *Engine[T]) Spec() store.Spec { return e.spec() }
 
 // Find says which cases a list is about; the gate narrows it to what the
 // actor may see.
@@ -267,14 +273,16 @@ type Offer struct {
 // Offers gives the acts that start from the case's state: those the actor may
 // do, and those refused for a reason worth knowing: a line that denies, or the
 // very act the page is about. Acts that are not for the actor are left out.
-func (e *Engine[T]) Offers(ctx context.Context, by Actor, c *T) []Offer {
-	var out []Offer
+func (e *Engine[T]) Offers(ctx context.Context, by Actor, c *T) (out []Offer, err error) {
 	for i := range e.Table.Acts {
 		row := &e.Table.Acts[i]
 		if row.Look == Hidden || !slices.Contains(row.From, life(c).State) || life(c).atRest(by) {
 			continue
 		}
 		v := e.verdict(c, e.step(ctx, row, by, life(c), nil, e.now()), row)
+		if v.Failed() {
+			return nil, v.Err
+		}
 		if !v.Allowed && (v.ByRole || v.ByFacts && row.Look != Primary) {
 			continue
 		}
@@ -284,7 +292,7 @@ func (e *Engine[T]) Offers(ctx context.Context, by Actor, c *T) []Offer {
 		}
 		out = append(out, o)
 	}
-	return out
+	return out, nil
 }
 
 // Verdict asks the gate about an act on a case, whatever state it is in and
@@ -298,10 +306,10 @@ func (e *Engine[T]) Verdict(ctx context.Context, by Actor, c *T, act string) Ver
 }
 
 // Facts gives what is true of a case for an act, as the gate would be told it.
-func (e *Engine[T]) Facts(ctx context.Context, by Actor, c *T, act string) []string {
+func (e *Engine[T]) Facts(ctx context.Context, by Actor, c *T, act string) ([]string, error) {
 	row, ok := e.Table.Act(act)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	return e.facts(c, e.step(ctx, row, by, life(c), nil, e.now()))
 }

@@ -158,11 +158,11 @@ func TestOffers(t *testing.T) {
 	h, ctx := build(t), context.Background()
 	p := h.filed("t")
 	h.gate.deny["permit.mark"] = "PED3"
-	got := h.Offers(ctx, office, p)
-	if len(got) != 2 || got[0].Act != "mark" || got[0].Refused == nil || got[1].Act != "decide" || got[1].Refused != nil || !got[1].Input {
+	got, err := h.Offers(ctx, office, p)
+	if err != nil || len(got) != 2 || got[0].Act != "mark" || got[0].Refused == nil || got[1].Act != "decide" || got[1].Refused != nil || !got[1].Input {
 		t.Errorf("offers %+v", got)
 	}
-	if got := h.Offers(ctx, stranger, p); len(got) != 0 {
+	if got, err := h.Offers(ctx, stranger, p); len(got) != 0 || err != nil {
 		t.Errorf("a stranger is offered %+v", got)
 	}
 	if !h.MayOpen(maker, "draft") || h.MayOpen(stranger, "draft") {

@@ -45,8 +45,9 @@ type Table[T any] struct {
 	Title func(*T) string
 	Scope func(*T) Scope
 	// Facts gives what is true of the case, for the policy; c may be asked
-	// with s.In nil, when a page asks which buttons to show.
-	Facts func(c *T, s *Step) []string
+	// with s.In nil, when a page asks which buttons to show. An error is ours:
+	// it must never pass for a fact that does not hold.
+	Facts func(c *T, s *Step) ([]string, error)
 	// AssignedTo gives whose turn it is as role@place keys; nil derives it from State.Assignees.
 	AssignedTo func(*T) []string
 	// Shelf overrides the shelf of the state; nil keeps it.
@@ -76,8 +77,8 @@ type Act[T any] struct {
 	Place  func(c *T, s *Step) []string
 	Do     Effect[T]
 	Timers []Timer
-	Stops  []string // deadlines that end with it; "*" all
-	Emits  string   // event, past tense; empty: nothing is told
+	Stops  []string   // deadlines that end with it; "*" all
+	Emits  Emitter[T] // the event that others may hear; nil: none
 	Look   Look
 	Secret bool // who did it, and when, is for those who may trace the case (R48)
 }
@@ -97,18 +98,38 @@ type Timer struct {
 	Name, Setting, Unit, Rule string
 }
 
-// Effect is what an act changes, and the input it takes.
+// Effect is what an act changes, and the input it takes. Every act fills the
+// case from its input, asks the gate about the case as it would be, and only
+// then does what cannot be taken back.
 type Effect[T any] struct {
 	Input *schema.Type
-	run   func(*T, *Step) error
+	fill  func(*T, *Step) error // before the gate: the case alone, nothing outside of it
+	do    func(*T, *Step) error // after the gate
 }
 
 // Does makes an effect without input.
-func Does[T any](f func(c *T, s *Step) error) Effect[T] { return Effect[T]{run: f} }
+func Does[T any](f func(c *T, s *Step) error) Effect[T] { return Effect[T]{do: f} }
 
 // Takes makes an effect with input; form names its translation keys.
 func Takes[T, In any](form string, f func(c *T, in *In, s *Step) error) Effect[T] {
-	return Effect[T]{Input: schema.Of[In](form), run: func(c *T, s *Step) error {
+	return Effect[T]{Input: schema.Of[In](form), do: typed(f)}
+}
+
+// Fills makes an effect whose input says whose case it is and where: an opening
+// act is judged by what it would open. f changes the case and nothing else.
+func Fills[T, In any](form string, f func(c *T, in *In, s *Step) error) Effect[T] {
+	return Effect[T]{Input: schema.Of[In](form), fill: typed(f)}
+}
+
+// Then adds what happens once the gate has let the act pass.
+func (f Effect[T]) Then(do func(c *T, s *Step) error) Effect[T] {
+	f.do = do
+	return f
+}
+
+// typed hands a step's input over in its own type.
+func typed[T, In any](f func(c *T, in *In, s *Step) error) func(*T, *Step) error {
+	return func(c *T, s *Step) error {
 		in, ok := s.In.(*In)
 		if s.In != nil && !ok { // must not pass for an empty input
 			return fault.Wrap(fmt.Errorf("input %T, not %T", s.In, in), "take the input of %s", s.Act)
@@ -117,7 +138,7 @@ func Takes[T, In any](form string, f func(c *T, in *In, s *Step) error) Effect[T
 			in = new(In)
 		}
 		return f(c, in, s)
-	}}
+	}
 }
 
 // In gives the typed input of a step, nil when a page only asks what could be done.
@@ -141,7 +162,8 @@ type Step struct {
 	to       []string
 	goes     string
 	note     string
-	event    string
+	event    any // in place of the row's: an Emitter of the case's type
+	silent   bool
 }
 
 // Did tells whether whoever acts, or the one they stand in for, did one of
@@ -156,8 +178,8 @@ func (s *Step) Go(state string) { s.goes = state }
 // Note goes into the history.
 func (s *Step) Note(text string) { s.note = text }
 
-// Tell replaces the event of the act, "" for none.
-func (s *Step) Tell(event string) { s.event = event }
+// Silent lets the act tell nothing this time.
+func (s *Step) Silent() { s.silent = true }
 
 // Start starts a deadline, in place of a running one of the same name: n of a
 // unit that calendar.Sum knows, from now.

@@ -21,7 +21,7 @@ func TestEveryWalkStaysInTheTable(t *testing.T) {
 	h, ctx := build(t), context.Background()
 	var deaf atomic.Bool
 	for _, ev := range []string{"permit.filed", "permit.decided", "permit.reminded"} {
-		h.bus.On(ev, func(context.Context, lifecycle.Event) error {
+		h.bus.OnName(ev, func(context.Context, lifecycle.News) error {
 			if deaf.Load() {
 				return errors.New("deaf")
 			}

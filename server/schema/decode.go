@@ -150,6 +150,29 @@ func filesFromJSON(f *fault.Error, name string, d Field, fv reflect.Value, raw [
 	validate(f, name, d, fv)
 }
 
+// texts and setTexts read and write a list of strings of any named type.
+func texts(fv reflect.Value) []string {
+	if fv.IsNil() {
+		return nil
+	}
+	out := make([]string, fv.Len())
+	for i := range out {
+		out[i] = fv.Index(i).String()
+	}
+	return out
+}
+
+func setTexts(fv reflect.Value, vs []string) {
+	if len(vs) == 0 {
+		return
+	}
+	out := reflect.MakeSlice(fv.Type(), len(vs), len(vs))
+	for i, s := range vs {
+		out.Index(i).SetString(s)
+	}
+	fv.Set(out)
+}
+
 func setFiles(fv reflect.Value, receipts []string) {
 	var out []File
 	for _, r := range receipts {
@@ -307,9 +330,7 @@ func set(f *fault.Error, name string, d Field, fv reflect.Value, vs []string) bo
 				out = append(out, s)
 			}
 		}
-		if len(out) > 0 {
-			fv.Set(reflect.ValueOf(out))
-		}
+		setTexts(fv, out)
 	case Files:
 		setFiles(fv, vs)
 	}
@@ -345,7 +366,7 @@ func validate(f *fault.Error, name string, d Field, fv reflect.Value) {
 	case Number, Money:
 		validateNumber(f, name, d, fv.Int())
 	case Choices:
-		list := fv.Interface().([]string)
+		list := texts(fv)
 		if len(list) > MaxChoices {
 			f.Wrong(name, "schema.too_many", "max", MaxChoices)
 			return
@@ -487,7 +508,7 @@ func values(out map[string][]string, path string, fields []Field, v reflect.Valu
 				out[name] = []string{"true"}
 			}
 		case Choices:
-			out[name] = fv.Interface().([]string)
+			out[name] = texts(fv)
 		case Rows:
 			for i := range fv.Len() {
 				values(out, fmt.Sprintf("%s.%d.", name, i), d.Fields, fv.Index(i))

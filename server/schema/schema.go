@@ -67,6 +67,7 @@ type Field struct {
 	Label    string // translation key
 	Kind     Kind
 	Required bool
+	Today    bool     // a day that is today unless said otherwise
 	Min, Max int64    // of a number or money; Max of a text in characters; 0 = the kind's default
 	Options  []string // closed set of values
 	From     string   // where the options come from when they are data: communities, departments, items, …
@@ -129,6 +130,8 @@ func fields(form string, rt reflect.Type) []Field {
 			switch k {
 			case "required":
 				f.Required = true
+			case "today":
+				f.Today = true
 			case "min":
 				f.Min = number(form, v)
 			case "max":
@@ -169,6 +172,13 @@ func check(form string, f Field, t reflect.Type) {
 		if t.Kind() != reflect.Slice || t.Elem().Kind() != reflect.Struct {
 			panic(fmt.Sprintf("schema: %s.%s: rows need a slice of structs", form, f.Name))
 		}
+		return
+	}
+	id := t // a named string stands for an id: it is asked by choice alone
+	if f.Kind == Choices && t.Kind() == reflect.Slice {
+		id = t.Elem()
+	}
+	if (f.Kind == Choice || f.Kind == Choices && id != t) && id.Kind() == reflect.String {
 		return
 	}
 	if want == "" || t.String() != want {

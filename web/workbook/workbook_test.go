@@ -240,7 +240,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	c := &bytes.Buffer{}
-	if err := WriteCSV(c, []string{"a", "b"}, [][]string{{"=1+1", "x,y"}}); err != nil || c.String() != "\ufeffa,b\n'=1+1,\"x,y\"\n" {
+	if err := WriteCSV(c, []string{"a", "b"}, [][]any{{"=1+1", "x,y"}}); err != nil || c.String() != "\ufeffa,b\n'=1+1,\"x,y\"\n" {
 		t.Errorf("%q %v", c.String(), err)
 	}
 }

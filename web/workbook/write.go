@@ -3,14 +3,18 @@ package workbook
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// Page is one sheet to be written. Cells are strings, integers or floats; a
-// string stays a string, whatever it begins with.
+// Page is one sheet to be written. Cells are strings, integers, floats (with two
+// decimals, as money is) or moments (as the clock shows them); a string stays a
+// string, whatever it begins with.
 type Page struct {
 	Name   string // of the sheet
 	Head   []string
@@ -29,6 +33,10 @@ func Write(pages ...Page) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	styles, err := newStyles(x)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range pages {
 		name := sheetName(p.Name)
 		if i == 0 {
@@ -37,7 +45,7 @@ func Write(pages ...Page) ([]byte, error) {
 			_, err = x.NewSheet(name)
 		}
 		if err == nil {
-			err = p.write(x, name, bold)
+			err = p.write(x, name, bold, styles)
 		}
 		if err != nil {
 			return nil, err
@@ -57,7 +65,7 @@ func sheetName(s string) string {
 	return s
 }
 
-func (p Page) write(x *excelize.File, name string, bold int) error {
+func (p Page) write(x *excelize.File, name string, bold int, styles styles) error {
 	w, err := x.NewStreamWriter(name)
 	if err != nil {
 		return err
@@ -84,7 +92,7 @@ func (p Page) write(x *excelize.File, name string, bold int) error {
 	for i, r := range p.Rows {
 		at, err := excelize.CoordinatesToCellName(1, i+2)
 		if err == nil {
-			err = w.SetRow(at, r)
+			err = w.SetRow(at, styles.row(r))
 		}
 		if err != nil {
 			return err
@@ -103,22 +111,79 @@ func (p Page) write(x *excelize.File, name string, bold int) error {
 	return x.AutoFilter(name, "A1:"+last, nil)
 }
 
+// styles are how numbers and moments are shown.
+type styles struct{ money, day, moment int }
+
+func newStyles(x *excelize.File) (s styles, err error) {
+	for at, format := range map[*int]string{&s.money: "#,##0.00", &s.day: "yyyy-mm-dd", &s.moment: "yyyy-mm-dd hh:mm"} {
+		if *at, err = x.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s styles) row(r []any) []any {
+	out := make([]any, len(r))
+	for i, c := range r {
+		switch c := c.(type) {
+		case float64:
+			out[i] = excelize.Cell{StyleID: s.money, Value: c}
+		case time.Time:
+			style := s.moment
+			if isDay(c) {
+				style = s.day
+			}
+			out[i] = excelize.Cell{StyleID: style, Value: wall(c)}
+		default:
+			out[i] = c
+		}
+	}
+	return out
+}
+
+// wall is the moment that a clock there shows: a sheet knows no zones.
+func wall(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+}
+
+func isDay(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 }
+
+// plain writes a cell for CSV; only a text could be taken for a formula.
+func plain(c any) string {
+	switch c := c.(type) {
+	case string:
+		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
+			return "'" + c
+		}
+		return c
+	case float64:
+		return strconv.FormatFloat(c, 'f', 2, 64)
+	case time.Time:
+		if isDay(c) {
+			return c.Format(time.DateOnly)
+		}
+		return c.Format("2006-01-02 15:04")
+	}
+	return fmt.Sprint(c)
+}
+
 // WriteCSV writes CSV as Excel opens it in Chinese: with the mark of UTF-8, and
 // with an apostrophe before what would be taken for a formula.
-func WriteCSV(w io.Writer, head []string, rows [][]string) error {
+func WriteCSV(w io.Writer, head []string, rows [][]any) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	c := csv.NewWriter(w)
-	for _, r := range append([][]string{head}, rows...) {
-		safe := make([]string, len(r))
-		for i, s := range r {
-			if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-				s = "'" + s
-			}
-			safe[i] = s
+	if err := c.Write(head); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		out := make([]string, len(r))
+		for i, x := range r {
+			out[i] = plain(x)
 		}
-		if err := c.Write(safe); err != nil {
+		if err := c.Write(out); err != nil {
 			return err
 		}
 	}

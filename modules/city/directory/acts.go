@@ -25,14 +25,14 @@ func (d *Directory) areaTable() lifecycle.Table[Area] {
 		ID:    func(a *Area) string { return a.Code },
 		Title: func(a *Area) string { return a.Hans },
 		Scope: func(a *Area) lifecycle.Scope { return lifecycle.Scope{Places: areaPlaces(a)} },
-		Facts: func(a *Area, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(d.mem.holds(a.Code), "has_parts")}
+		Facts: func(a *Area, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(d.mem.holds(a.Code), "has_parts")}, nil
 		},
 		Fields:  []store.Field{{Name: "level"}, {Name: "parent"}, {Name: "rank"}},
 		Indexes: []store.Index{{Name: "rank", Fields: []string{"rank"}}},
 		Extract: d.areaFields,
 		Acts: []lifecycle.Act[Area]{
-			{Name: "found", To: []string{Open}, Do: lifecycle.Takes("area", d.foundArea)},
+			{Name: "found", To: []string{Open}, Do: lifecycle.Fills("area", d.foundArea)},
 			{Name: "amend", From: []string{Open}, Look: lifecycle.Primary, Do: lifecycle.Takes("area", amendArea)},
 			{Name: "close", From: []string{Open}, To: []string{Closed}, Look: lifecycle.Danger},
 		},
@@ -45,15 +45,15 @@ func (d *Directory) departmentTable() lifecycle.Table[Department] {
 		ID:    func(x *Department) string { return x.Code },
 		Title: func(x *Department) string { return x.Hans },
 		Scope: func(x *Department) lifecycle.Scope { return lifecycle.Scope{Places: []string{x.Place}} },
-		Facts: func(x *Department, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(d.mem.channels(x.Code), "is_channel")}
+		Facts: func(x *Department, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(d.mem.channels(x.Code), "is_channel")}, nil
 		},
 		Fields: []store.Field{{Name: "level"}, {Name: "kind"}},
 		Extract: func(x *Department) map[string]any {
 			return map[string]any{"level": x.Level, "kind": x.Kind}
 		},
 		Acts: []lifecycle.Act[Department]{
-			{Name: "found", To: []string{Open}, Do: lifecycle.Takes("department", d.foundDepartment)},
+			{Name: "found", To: []string{Open}, Do: lifecycle.Fills("department", d.foundDepartment)},
 			{Name: "amend", From: []string{Open}, Look: lifecycle.Primary, Do: lifecycle.Takes("department", d.amendDepartment)},
 			{Name: "close", From: []string{Open}, To: []string{Closed}, Look: lifecycle.Danger},
 		},

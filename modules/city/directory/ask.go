@@ -1,18 +1,20 @@
 package directory
 
-import "slices"
+import (
+	"slices"
 
-// What other modules ask, in plain types.
+	"gatehouse/modules/portal"
+)
 
-// Department tells the level of a department (city, district, street), the
-// district department it goes through (R12), and where it sits. A closed one
-// is not there.
-func (d *Directory) Department(id string) (level, channel, place string, ok bool) {
+// What everybody asks (portal.City).
+
+// Department tells of a department. A closed one is not there.
+func (d *Directory) Department(id string) (portal.Department, bool) {
 	x, ok := d.mem.department(id)
 	if !ok || x.State != Open {
-		return "", "", "", false
+		return portal.Department{}, false
 	}
-	return x.Level, x.Channel, x.Place, true
+	return portal.Department{Level: x.Level, Channel: x.Channel, Place: x.Place}, true
 }
 
 // Communities gives the open communities of a place: of a street or a district
@@ -80,11 +82,16 @@ func (d *Directory) Street(community string) string {
 // HasDepartments tells whether any department is open.
 func (d *Directory) HasDepartments() bool { return len(d.mem.openDepartments()) > 0 }
 
-// District gives the open districts.
-func (d *Directory) District() []string { return codes(d.mem.level(District)) }
+// Districts gives the open districts.
+func (d *Directory) Districts() []string { return codes(d.mem.level(District)) }
 
-// Cities gives the open cities: one, once the portal is set up.
-func (d *Directory) Cities() []string { return codes(d.mem.level(City)) }
+// Top gives the city, "" before the portal is set up.
+func (d *Directory) Top() string {
+	if cities := codes(d.mem.level(City)); len(cities) > 0 {
+		return cities[0]
+	}
+	return ""
+}
 
 func codes(as []*Area) []string {
 	out := make([]string, len(as))

@@ -73,14 +73,14 @@ func TestAnswers(t *testing.T) {
 	if d.Level("liuxi") != "street" || d.Level("nowhere") != "" || d.Street("hehua") != "liuxi" || d.Street("liuxi") != "" {
 		t.Error("levels and streets are wrong")
 	}
-	if !slices.Equal(d.District(), []string{"jiangxin"}) || !slices.Equal(d.Cities(), []string{"yunting"}) {
-		t.Errorf("districts %v, cities %v", d.District(), d.Cities())
+	if !slices.Equal(d.Districts(), []string{"jiangxin"}) || !slices.Equal([]string{d.Top()}, []string{"yunting"}) {
+		t.Errorf("districts %v, cities %v", d.Districts(), []string{d.Top()})
 	}
-	level, channel, place, ok := d.Department("statistics")
-	if level != "city" || channel != "fire" || place != "yunting" || !ok {
-		t.Errorf("statistics: %s %s %s %v", level, channel, place, ok)
+	x, ok := d.Department("statistics")
+	if x.Level != "city" || x.Channel != "fire" || x.Place != "yunting" || !ok {
+		t.Errorf("statistics: %+v %v", x, ok)
 	}
-	if _, _, _, ok := d.Department("nobody"); ok {
+	if _, ok := d.Department("nobody"); ok {
 		t.Error("an unknown department is there")
 	}
 }
@@ -192,7 +192,7 @@ func TestLoad(t *testing.T) {
 	if d.Level("hehua") != "" {
 		t.Fatal("knows the city before it was loaded")
 	}
-	if err := d.Module().Load(ctx); err != nil {
+	if err := fresh.LoadAll(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if d.Households("yunting") != 6240 || fresh.Names.Place(web.English, "hehua") != "Hehua" || !fresh.Names.Known("department", "fire") {

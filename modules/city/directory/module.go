@@ -17,8 +17,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -35,6 +33,7 @@ type Directory struct {
 // New opens the desks of areas and departments.
 func New(ctx context.Context, h *portal.Portal) (*Directory, error) {
 	d := &Directory{house: h, mem: newMemory()}
+	h.City = d
 	var err error
 	if d.Areas, err = portal.NewResource(ctx, h, d.areaTable()); err != nil {
 		return nil, fault.Wrap(err, "open the areas")
@@ -43,7 +42,8 @@ func New(ctx context.Context, h *portal.Portal) (*Directory, error) {
 		return nil, fault.Wrap(err, "open the departments")
 	}
 	d.Areas.Engine.Cases().OnSave(d.learnArea)
-	d.Departments.Engine.Cases().OnSave(d.learnDepartment)
+	h.OnLoad(d.load)
+	d.Departments.Mirror(d.learnDepartment)
 	d.Areas.Unplaced, d.Departments.Unplaced = true, true
 	d.dress()
 	d.offer()
@@ -52,19 +52,11 @@ func New(ctx context.Context, h *portal.Portal) (*Directory, error) {
 	return d, nil
 }
 
-// Module gives what the house serves and starts.
-func (d *Directory) Module() portal.Module {
-	return portal.Module{Name: "directory", Routes: func(fiber.Router) {}, Load: d.Load}
-}
-
-const poll = 2 * time.Second
-
-// Load reads all places and departments and then follows what other processes
+// load reads all places and departments and then follows what other processes
 // change until ctx ends.
-func (d *Directory) Load(ctx context.Context) error {
-	areas, departments := d.Areas.Engine.Cases(), d.Departments.Engine.Cases()
+func (d *Directory) load(ctx context.Context) error {
+	areas := d.Areas.Engine.Cases()
 	go areas.Follow(ctx, poll, d.learnArea)
-	go departments.Follow(ctx, poll, d.learnDepartment)
 	var all []*Area
 	if err := areas.Each(ctx, nil, func(a *Area) error { all = append(all, a); return nil }); err != nil {
 		return fault.Wrap(err, "read the areas")
@@ -76,9 +68,10 @@ func (d *Directory) Load(ctx context.Context) error {
 			}
 		}
 	}
-	err := departments.Each(ctx, nil, func(x *Department) error { d.learnDepartment(x); return nil })
-	return fault.Wrap(err, "read the departments")
+	return nil
 }
+
+const poll = 2 * time.Second
 
 // Found puts a place into the tree in the portal's own name; the first start of
 // a city needs it, before there is anybody to do it.

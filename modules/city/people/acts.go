@@ -28,7 +28,7 @@ func (p *People) table() lifecycle.Table[User] {
 		Indexes: []store.Index{{Name: "login", Fields: []string{"login"}, Unique: true}},
 		Extract: func(u *User) map[string]any { return map[string]any{"login": u.Login} },
 		Acts: []lifecycle.Act[User]{
-			{Name: "register", To: []string{Active}, Do: lifecycle.Takes("register", p.register)},
+			{Name: "register", To: []string{Active}, Do: lifecycle.Fills("register", p.register)},
 			{Name: "appoint", From: []string{Active}, Look: lifecycle.Primary, Do: lifecycle.Takes("appoint", p.appoint)},
 			{Name: "dismiss", From: []string{Active, Suspended}, Do: lifecycle.Takes("dismiss", p.dismiss)},
 			{Name: "amend", From: []string{Active, Suspended}, Do: lifecycle.Takes("user", amend)},
@@ -38,7 +38,7 @@ func (p *People) table() lifecycle.Table[User] {
 			{Name: "drop_second", From: []string{Active, Suspended}, Do: lifecycle.Does(p.dropSecond)},
 			{Name: "suspend", From: []string{Active}, To: []string{Suspended}, Look: lifecycle.Danger, Do: lifecycle.Takes("suspend", p.suspend)},
 			{Name: "reinstate", From: []string{Suspended}, To: []string{Active}, Look: lifecycle.Primary, Do: lifecycle.Does(p.reinstate)},
-			{Name: "leave", From: []string{Active, Suspended}, To: []string{Left}, Look: lifecycle.Danger, Do: lifecycle.Takes("leave", p.leave), Emits: "left"},
+			{Name: "leave", From: []string{Active, Suspended}, To: []string{Left}, Look: lifecycle.Danger, Do: lifecycle.Takes("leave", p.leave), Emits: Leaving},
 			{Name: "inherit", From: []string{Active}, Look: lifecycle.Hidden, Do: lifecycle.Takes("inherit", p.inherit)},
 			{Name: "take_data", From: []string{Active}, Look: lifecycle.Hidden},
 			{Name: "fade", From: []string{Left}, Look: lifecycle.Danger, Do: lifecycle.Does(anonymise)},

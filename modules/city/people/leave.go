@@ -85,7 +85,7 @@ func (u *User) has(a Appointment, now time.Time) bool {
 // onLeft deletes the password of somebody who left and hands the posts to the
 // named successor. One who cannot take them any more leaves them vacant, as the
 // record then shows.
-func (p *People) onLeft(ctx context.Context, ev lifecycle.Event) error {
+func (p *People) onLeft(ctx context.Context, ev lifecycle.News) error {
 	u, err := p.Users.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read who left, %s", ev.Case)

@@ -72,7 +72,7 @@ func New(ctx context.Context, h *portal.Portal, places Places) (*People, error) 
 	p.Users.Engine.Cases().OnSave(p.learn)
 	p.Users.Unplaced = true
 	p.dress()
-	h.Bus.On("user.left", p.onLeft)
+	h.Bus.OnName("user.left", p.onLeft)
 	p.offer()
 	h.Menu(portal.MenuEntry{Href: "/users", LabelKey: "users.title", Order: 95,
 		Show: func(v portal.Visitor) bool { return h.Holds(v.Actor, "admin", "auditor") }})

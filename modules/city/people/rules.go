@@ -20,9 +20,9 @@ var goodLogin = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,39}$`)
 
 // facts: to oneself the own account is public. Lists cannot know who asks, so
 // there the word finds nothing, as no account stands on the public shelf.
-func (p *People) facts(u *User, s *lifecycle.Step) []string {
+func (p *People) facts(u *User, s *lifecycle.Step) ([]string, error) {
 	self := s.Actor.ID != "" && s.Actor.ID == u.ID && s.Actor.For == ""
-	return []string{lifecycle.When(self, "self"), lifecycle.When(self, "public"), lifecycle.When(p.endsLast(u, s), "last_admin")}
+	return []string{lifecycle.When(self, "self"), lifecycle.When(self, "public"), lifecycle.When(p.endsLast(u, s), "last_admin")}, nil
 }
 
 // endsLast tells whether the act would leave the city without an administrator.

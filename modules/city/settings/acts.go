@@ -29,11 +29,11 @@ func (m *Settings) table() lifecycle.Table[Change] {
 			{Name: "withdrawn", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Change]{
-			{Name: "propose", To: []string{proposed}, Do: lifecycle.Takes("change", m.propose)},
-			{Name: "confirm", From: []string{proposed}, To: []string{confirmed, inForce}, Do: lifecycle.Does(m.confirm), Emits: "confirmed", Look: lifecycle.Primary},
+			{Name: "propose", To: []string{proposed}, Do: lifecycle.Fills("change", m.propose)},
+			{Name: "confirm", From: []string{proposed}, To: []string{confirmed, inForce}, Do: lifecycle.Does(m.confirm), Look: lifecycle.Primary},
 			{Name: "decline", From: []string{proposed}, To: []string{"declined"}, Do: lifecycle.Takes("change", give), Look: lifecycle.Danger},
 			{Name: "withdraw", From: []string{proposed, confirmed}, To: []string{"withdrawn"}, Do: lifecycle.Takes("change", give), Stops: []string{"*"}, Look: lifecycle.Danger},
-			{Name: "begin", From: []string{confirmed}, To: []string{inForce}, On: "effective", Emits: "begun", Look: lifecycle.Hidden},
+			{Name: "begin", From: []string{confirmed}, To: []string{inForce}, On: "effective", Emits: Begun, Look: lifecycle.Hidden},
 			{Name: "supersede", From: []string{inForce}, To: []string{superseded}, Do: lifecycle.Takes("change", replaced), Look: lifecycle.Hidden},
 		},
 		Title:   title,
@@ -78,7 +78,7 @@ func (m *Settings) confirm(c *Change, s *lifecycle.Step) error {
 		return nil
 	}
 	s.Go(inForce)
-	s.Tell("begun")
+	Begun.Instead(s)
 	return nil
 }
 
@@ -94,7 +94,7 @@ func replaced(_ *Change, in *Succession, s *lifecycle.Step) error {
 
 // onBegun ends the changes of which nothing is in force any more. It reads the
 // store: the memory of another process may be a moment behind.
-func (m *Settings) onBegun(ctx context.Context, ev lifecycle.Event) error {
+func (m *Settings) onBegun(ctx context.Context, ev lifecycle.News) error {
 	var turns []*Change
 	err := m.Resource.Engine.Cases().Each(ctx, []store.Cond{{Field: "state", Op: store.Eq, Value: inForce}}, func(c *Change) error {
 		turns = append(turns, c)

@@ -64,7 +64,7 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Settings, error) {
 	typing := web.Check{URL: "/settings/about", Target: "about"}
 	d.Checks = map[string]map[string]web.Check{"propose": {"key": typing, "value": typing}}
 	h.Offer("settings", m.options)
-	h.Bus.On("change.begun", m.onBegun)
+	h.Bus.OnName("change.begun", m.onBegun)
 	h.Menu(portal.MenuEntry{Href: "/settings", LabelKey: "settings.title", Order: 92, Show: portal.Visitor.SignedIn})
 	return m, nil
 }

@@ -15,11 +15,11 @@ import (
 )
 
 // facts: same_person proposed it (four eyes), begun its values already hold.
-func (m *Settings) facts(c *Change, s *lifecycle.Step) []string {
+func (m *Settings) facts(c *Change, s *lifecycle.Step) ([]string, error) {
 	return []string{
 		lifecycle.When(c.Did(s.Actor.ID, "propose") || c.Did(s.Actor.For, "propose"), "same_person"),
 		lifecycle.When(c.counts() && !c.EffectiveAt.After(s.Now), "begun"),
-	}
+	}, nil
 }
 
 // plain gives the values as they are kept: people may write an option in words.

@@ -98,18 +98,16 @@ func (m *Admission) table() lifecycle.Table[Application] {
 			{Name: "lapsed", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Application]{
-			{Name: "draft", To: []string{"draft"}, Rule: "R18", Do: lifecycle.Takes("application", m.draft)},
-			{Name: "request", To: []string{"draft"}, Rule: "R27", Do: lifecycle.Takes("application", m.request), Emits: "requested"},
+			{Name: "draft", To: []string{"draft"}, Rule: "R18", Do: lifecycle.Fills("application", m.draft)},
+			{Name: "request", To: []string{"draft"}, Rule: "R27", Do: lifecycle.Fills("application", m.request)},
 			{Name: "edit", From: []string{"draft", "returned"}, Do: lifecycle.Takes("application", m.edit)},
-			{Name: "forward", From: []string{"draft"}, Rule: "R12", Do: lifecycle.Takes("application", m.forward), Emits: "forwarded"},
+			{Name: "forward", From: []string{"draft"}, Rule: "R12", Do: lifecycle.Takes("application", m.forward)},
 			{Name: "submit", From: []string{"draft", "returned"}, To: []string{"submitted", "rejected"}, Rule: "R18", Look: lifecycle.Primary,
-				Do: lifecycle.Does(m.submit), Stops: []string{"lapse"}, Emits: "submitted",
+				Do: lifecycle.Does(m.submit), Stops: []string{"lapse"},
 				Timers: []lifecycle.Timer{{Name: "complete", Setting: "adm.complete_wd", Unit: "wd", Rule: "R19"}}},
-			{Name: "accept", From: []string{"submitted"}, To: []string{"consulting"}, Look: lifecycle.Primary, Do: lifecycle.Does(accept), Stops: []string{"complete"},
-				Emits: "accepted", Timers: []lifecycle.Timer{{Name: "consult", Setting: "adm.consult_wd", Unit: "wd", Rule: "R17"}}},
-			{Name: "return", From: undecided, To: []string{"returned"}, Rule: "R19", Do: lifecycle.Takes("application", giveBack), Stops: []string{"*"},
-				Emits: "returned", Timers: []lifecycle.Timer{{Name: "lapse", Setting: "adm.lapse_days", Unit: "d"}}},
-			{Name: "lapse", From: []string{"returned"}, To: []string{"lapsed"}, On: "lapse", Look: lifecycle.Hidden, Emits: "lapsed"},
+			{Name: "accept", From: []string{"submitted"}, To: []string{"consulting"}, Look: lifecycle.Primary, Do: lifecycle.Does(accept), Stops: []string{"complete"}, Timers: []lifecycle.Timer{{Name: "consult", Setting: "adm.consult_wd", Unit: "wd", Rule: "R17"}}},
+			{Name: "return", From: undecided, To: []string{"returned"}, Rule: "R19", Do: lifecycle.Takes("application", giveBack), Stops: []string{"*"}, Timers: []lifecycle.Timer{{Name: "lapse", Setting: "adm.lapse_days", Unit: "d"}}},
+			{Name: "lapse", From: []string{"returned"}, To: []string{"lapsed"}, On: "lapse", Look: lifecycle.Hidden, Emits: Lapsed},
 			{Name: "answer", From: []string{"consulting"}, To: []string{"consulting", "review"}, Look: lifecycle.Primary, Place: answering, Secret: true,
 				Do: lifecycle.Takes("application", answer)},
 			{Name: "check_money", From: []string{"consulting", "review"}, Look: lifecycle.Primary, Rule: "R4", Do: lifecycle.Takes("application", checkMoney)},
@@ -118,14 +116,14 @@ func (m *Admission) table() lifecycle.Table[Application] {
 				Do: lifecycle.Does(func(a *Application, s *lifecycle.Step) error { s.Note(""); return nil })},
 			{Name: "propose", From: []string{"review"}, To: []string{"proposed"}, Look: lifecycle.Primary, Do: lifecycle.Takes("application", propose)},
 			{Name: "approve", From: []string{"proposed"}, To: []string{"approved"}, Rule: "R4", Look: lifecycle.Primary, Do: lifecycle.Takes("application", approve),
-				Stops: []string{"*"}, Emits: "approved"},
+				Stops: []string{"*"}, Emits: Approved},
 			{Name: "reject", From: []string{"submitted", "review", "proposed"}, To: []string{"rejected"}, Look: lifecycle.Danger, Do: lifecycle.Takes("application", reject),
-				Stops: []string{"*"}, Emits: "rejected"},
-			{Name: "escalate", From: undecided, On: "decide", Rule: "R16", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate), Emits: "overdue"},
-			{Name: "escalate_again", From: undecided, On: "decide_again", Rule: "R16", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate), Emits: "overdue"},
+				Stops: []string{"*"}, Emits: Rejected},
+			{Name: "escalate", From: undecided, On: "decide", Rule: "R16", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate)},
+			{Name: "escalate_again", From: undecided, On: "decide_again", Rule: "R16", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate)},
 			{Name: "withdraw", From: append([]string{"draft", "returned"}, undecided...), To: []string{"withdrawn"}, Look: lifecycle.Danger,
-				Do: lifecycle.Takes("application", func(a *Application, in *reasonForm, s *lifecycle.Step) error { s.Note(in.Reason); return nil }), Stops: []string{"*"}, Emits: "withdrawn"},
-			{Name: "reconsider", From: []string{"rejected"}, To: []string{"submitted"}, Do: lifecycle.Takes("application", reconsider), Emits: "submitted",
+				Do: lifecycle.Takes("application", func(a *Application, in *reasonForm, s *lifecycle.Step) error { s.Note(in.Reason); return nil }), Stops: []string{"*"}, Emits: Withdrawn},
+			{Name: "reconsider", From: []string{"rejected"}, To: []string{"submitted"}, Do: lifecycle.Takes("application", reconsider),
 				Timers: []lifecycle.Timer{{Name: "complete", Setting: "adm.complete_wd", Unit: "wd", Rule: "R19"}}},
 			{Name: "override", From: []string{"rejected"}, To: []string{"submitted"}, Rule: "R21", Do: lifecycle.Takes("application", override),
 				Timers: []lifecycle.Timer{{Name: "complete", Setting: "adm.complete_wd", Unit: "wd", Rule: "R19"}}},
@@ -178,7 +176,7 @@ func (m *Admission) submit(a *Application, s *lifecycle.Step) error {
 	if rule := stop(a); rule != "" {
 		a.Decision = &Decision{Outcome: "stopped", Rule: rule, Entry: a.Match.Entry, Reason: a.Match.Title}
 		s.Go("rejected")
-		s.Tell("stopped")
+		Stopped.Instead(s)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func stop(a *Application) string {
 	return ""
 }
 
-func (m *Admission) facts(a *Application, s *lifecycle.Step) []string {
+func (m *Admission) facts(a *Application, s *lifecycle.Step) ([]string, error) {
 	listed := a.Match
 	if s.Act == "submit" { // what the lists say on the day it is signed
 		listed = m.match(a, s.Now)
@@ -151,5 +151,5 @@ func (m *Admission) facts(a *Application, s *lifecycle.Step) []string {
 		lifecycle.When(s.Did("draft", "edit", "submit"), "own_application"),
 		lifecycle.When(s.Did("propose"), "own_report"),
 		lifecycle.When(m.Barred != nil && s.Act == "submit" && m.Barred(s.Ctx, a.Department, a.Kinds, s.Now), "barred"),
-	}
+	}, nil
 }

@@ -230,7 +230,11 @@ func (m *Admission) hurdles(ctx context.Context, v portal.Visitor, a *Applicatio
 	if a == nil {
 		return "", nil
 	}
-	l, hurdles := v.Lang, m.Resource.Policy.Bars("application.approve", m.Resource.Engine.Facts(ctx, v.Actor, a, "approve"))
+	facts, err := m.Resource.Engine.Facts(ctx, v.Actor, a, "approve")
+	if err != nil {
+		return "", err
+	}
+	l, hurdles := v.Lang, m.Resource.Policy.Bars("application.approve", facts)
 	if len(hurdles) == 0 {
 		return web.Panel(l, web.Good, "application.no_hurdles", portal.Text(l, l.T("application.no_hurdles_text"))), nil
 	}

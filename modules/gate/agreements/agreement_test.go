@@ -79,7 +79,7 @@ func open(t *testing.T) *fixture {
 func (f *fixture) call(item, department, entry string, communities ...string) {
 	f.t.Helper()
 	f.duties[item] = duty{department, entry, communities}
-	if err := f.called(f.ctx, lifecycle.Event{ID: "e-" + item, Case: item}); err != nil {
+	if err := f.called(f.ctx, lifecycle.News{ID: "e-" + item, Case: item}); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // called hears that a department calls on an entry of the assistance list:
 // where no agreement of the year lists it, one is due.
-func (m *Agreements) called(ctx context.Context, ev lifecycle.Event) error {
+func (m *Agreements) called(ctx context.Context, ev lifecycle.News) error {
 	department, entry, communities, start, err := m.Duty(ctx, ev.Case)
 	if err != nil || entry == "" {
 		return err
@@ -36,7 +36,7 @@ func (m *Agreements) called(ctx context.Context, ev lifecycle.Event) error {
 
 // due asks for an agreement on what no agreement of the year is about: in the
 // case that waits for the same department there, or in a new one.
-func (m *Agreements) due(ctx context.Context, ev lifecycle.Event, in *dueNews) error {
+func (m *Agreements) due(ctx context.Context, ev lifecycle.News, in *dueNews) error {
 	if err := m.uncovered(ctx, in); err != nil || len(in.Entries) == 0 {
 		return err
 	}
@@ -94,7 +94,7 @@ func (m *Agreements) waiting(ctx context.Context, in *dueNews) (*Agreement, erro
 }
 
 // covered strikes what was signed out of the cases that still ask for it.
-func (m *Agreements) covered(ctx context.Context, ev lifecycle.Event) error {
+func (m *Agreements) covered(ctx context.Context, ev lifecycle.News) error {
 	a, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read agreement %s", ev.Case)
@@ -119,7 +119,7 @@ func (m *Agreements) covered(ctx context.Context, ev lifecycle.Event) error {
 // yearOver asks for the next year's agreement on everything that still stands:
 // what the old one was about, as long as it is on the list, and what the
 // department calls on.
-func (m *Agreements) yearOver(ctx context.Context, ev lifecycle.Event) error {
+func (m *Agreements) yearOver(ctx context.Context, ev lifecycle.News) error {
 	a, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read agreement %s", ev.Case)

@@ -44,9 +44,9 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Agreements, error) 
 	}
 	m.Resource = d
 	m.dress()
-	h.Bus.On("item.opened", m.called)
-	h.Bus.On("agreement.signed", m.covered)
-	h.Bus.On("agreement.ended", m.yearOver)
+	h.Bus.OnName("item.opened", m.called)
+	h.Bus.OnName("agreement.signed", m.covered)
+	h.Bus.OnName("agreement.ended", m.yearOver)
 	h.Home(m.home)
 	h.Menu(portal.MenuEntry{Href: "/agreements", LabelKey: "agreements.title", Order: 47, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "dept_clerk", "committee_staff", "street_cadre", "office_staff", "auditor")
@@ -56,7 +56,7 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Agreements, error) 
 
 // facts: whose case it is, who signed for the committee, and whether a
 // department still calls on what it would drop.
-func (m *Agreements) facts(a *Agreement, s *lifecycle.Step) []string {
+func (m *Agreements) facts(a *Agreement, s *lifecycle.Step) ([]string, error) {
 	out := []string{
 		lifecycle.When(a.Side == byDepartment, "by_department"),
 		lifecycle.When(a.Side == byStreet, "by_street"),
@@ -64,10 +64,12 @@ func (m *Agreements) facts(a *Agreement, s *lifecycle.Step) []string {
 	}
 	if s.Act == "drop" {
 		entries, err := m.Standing(s.Ctx, a.Department, a.Community)
-		called := err != nil || slices.ContainsFunc(entries, a.wants) // what cannot be read is not dropped
-		out = append(out, lifecycle.When(called, "called_on"))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, lifecycle.When(slices.ContainsFunc(entries, a.wants), "called_on"))
 	}
-	return out
+	return out, nil
 }
 
 // waits: the government side drafts, the committee agrees, the head of the

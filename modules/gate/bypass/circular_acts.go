@@ -46,16 +46,16 @@ func (m *Bypass) circulars() lifecycle.Table[Circular] {
 			{Name: "retracted", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Circular]{
-			{Name: "draft", To: []string{"draft"}, Rule: "R28", Look: lifecycle.Primary, Do: lifecycle.Takes("circular", m.draft)},
+			{Name: "draft", To: []string{"draft"}, Rule: "R28", Look: lifecycle.Primary, Do: lifecycle.Fills("circular", m.draft)},
 			{Name: "edit", From: []string{"draft", "approved"}, To: []string{"draft"}, Do: lifecycle.Takes("circular", m.draft)},
-			{Name: "approve", From: []string{"draft"}, To: []string{"approved"}, Rule: "R28", Look: lifecycle.Primary, Emits: "approved"},
-			{Name: "issue", From: []string{"approved"}, To: []string{"issued"}, Rule: "R28", Look: lifecycle.Primary, Do: lifecycle.Does(issueCircular), Emits: "issued"},
-			{Name: "answer", From: []string{"issued"}, To: []string{"answered"}, Look: lifecycle.Primary, Emits: "answered",
+			{Name: "approve", From: []string{"draft"}, To: []string{"approved"}, Rule: "R28", Look: lifecycle.Primary},
+			{Name: "issue", From: []string{"approved"}, To: []string{"issued"}, Rule: "R28", Look: lifecycle.Primary, Do: lifecycle.Does(issueCircular), Emits: CircularIssued},
+			{Name: "answer", From: []string{"issued"}, To: []string{"answered"}, Look: lifecycle.Primary,
 				Do: lifecycle.Takes("circular", func(c *Circular, in *answerForm, s *lifecycle.Step) error { c.Answer = in.Answer; return nil })},
-			{Name: "close", From: []string{"answered"}, To: []string{"closed"}, Look: lifecycle.Primary, Emits: "closed",
+			{Name: "close", From: []string{"answered"}, To: []string{"closed"}, Look: lifecycle.Primary,
 				Do: lifecycle.Takes("circular", func(c *Circular, in *reasonForm, s *lifecycle.Step) error { c.Outcome = in.Reason; return nil })},
-			{Name: "correct", From: out, Do: lifecycle.Takes("circular", correct), Emits: "corrected"},
-			{Name: "retract", From: out, To: []string{"retracted"}, Look: lifecycle.Danger, Emits: "retracted",
+			{Name: "correct", From: out, Do: lifecycle.Takes("circular", correct)},
+			{Name: "retract", From: out, To: []string{"retracted"}, Look: lifecycle.Danger,
 				Do: lifecycle.Takes("circular", func(c *Circular, in *reasonForm, s *lifecycle.Step) error { c.Retraction = in.Reason; return nil })},
 		},
 		Fields:  []store.Field{{Name: "report"}},
@@ -135,11 +135,11 @@ func correct(c *Circular, in *correctionForm, s *lifecycle.Step) error {
 
 // circularFacts: one that follows from a report is a step of its ladder and
 // waits for its turn like the others.
-func (m *Bypass) circularFacts(c *Circular, s *lifecycle.Step) []string {
+func (m *Bypass) circularFacts(c *Circular, s *lifecycle.Step) ([]string, error) {
 	return []string{
 		lifecycle.When(s.Did("draft", "edit"), "own_draft"),
 		lifecycle.When(s.Act == "issue" && c.Report != "" && !m.due(s, c.Report), "not_due"),
-	}
+	}, nil
 }
 
 // due tells whether the ladder of a report has come to the circular.
@@ -149,7 +149,7 @@ func (m *Bypass) due(s *lifecycle.Step, report string) bool {
 }
 
 // onCircular takes the step on the ladder that a circular was issued for.
-func (m *Bypass) onCircular(ctx context.Context, ev lifecycle.Event) error {
+func (m *Bypass) onCircular(ctx context.Context, ev lifecycle.News) error {
 	if ev.Ref == "" {
 		return nil
 	}
@@ -165,7 +165,7 @@ func (m *Bypass) onCircular(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // onBypass reports what a refusal found (R7).
-func (m *Bypass) onBypass(ctx context.Context, ev lifecycle.Event) error {
+func (m *Bypass) onBypass(ctx context.Context, ev lifecycle.News) error {
 	_, err := m.Reports.Engine.Open(ctx, lifecycle.System, "file_refusal", &refusalForm{Refusal: ev.Case}, lifecycle.Opts{Key: "event:" + ev.ID})
 	if fault.Is(err, fault.Conflict) { // it was reported before
 		return nil

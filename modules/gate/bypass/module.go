@@ -49,8 +49,8 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Bypass, error) {
 	m.seal()
 	h.Offer("reports_to_circulate", m.toCirculate)
 	h.Offer("rules_broken", offerRules)
-	h.Bus.On("refusal.bypassed", m.onBypass)
-	h.Bus.On("circular.issued", m.onCircular)
+	h.Bus.OnName("refusal.bypassed", m.onBypass)
+	h.Bus.OnName("circular.issued", m.onCircular)
 	h.Home(m.home)
 	h.Menu(portal.MenuEntry{Href: "/reports", LabelKey: "reports.title", Order: 42, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "committee_staff", "street_cadre", "dept_clerk", "office_staff", "auditor")

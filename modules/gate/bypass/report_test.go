@@ -92,16 +92,16 @@ func TestR7Reporting(t *testing.T) {
 func TestR7Refusals(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	ev := lifecycle.Event{ID: "r1:1", Name: "refusal.bypassed", Case: "r1"}
+	ev := lifecycle.News{ID: "r1:1", Case: "r1"}
 	for range 2 {
 		if err := f.m.onBypass(f.ctx, ev); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := f.m.onBypass(f.ctx, lifecycle.Event{ID: "another", Case: "r1"}); err != nil {
+	if err := f.m.onBypass(f.ctx, lifecycle.News{ID: "another", Case: "r1"}); err != nil {
 		t.Error("told again under another id:", err)
 	}
-	if err := f.m.onBypass(f.ctx, lifecycle.Event{ID: "r2:1", Case: "r2"}); err != nil {
+	if err := f.m.onBypass(f.ctx, lifecycle.News{ID: "r2:1", Case: "r2"}); err != nil {
 		t.Fatal(err)
 	}
 	p, err := f.m.Reports.Engine.List(f.ctx, lifecycle.System, lifecycle.Find{})
@@ -115,7 +115,7 @@ func TestR7Refusals(t *testing.T) {
 	if street.Reporter.Kind != "street" || street.Reporter.Place != "liuxi" {
 		t.Errorf("%+v", street.Reporter)
 	}
-	if err := f.m.onBypass(f.ctx, lifecycle.Event{ID: "gone:1", Case: "gone"}); err == nil {
+	if err := f.m.onBypass(f.ctx, lifecycle.News{ID: "gone:1", Case: "gone"}); err == nil {
 		t.Error("a refusal that cannot be read is taken for done")
 	}
 	if _, err := f.m.Reports.Engine.Open(f.ctx, portaltest.As("office.a"), "file_refusal", &refusalForm{Refusal: "r1"}, lifecycle.Opts{}); err == nil {

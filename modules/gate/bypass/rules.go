@@ -51,7 +51,7 @@ func (m *Bypass) scope(r *Report) lifecycle.Scope {
 	return lifecycle.Scope{Department: r.Department, Places: []string{place}}
 }
 
-func (m *Bypass) facts(r *Report, s *lifecycle.Step) []string {
+func (m *Bypass) facts(r *Report, s *lifecycle.Step) ([]string, error) {
 	verifying := slices.Contains([]string{"take", "substantiate", "dismiss"}, s.Act)
 	step := map[string]string{"send_letter": "letter", "circulate": "circular", "summon": "summons"}[s.Act]
 	return []string{
@@ -60,7 +60,7 @@ func (m *Bypass) facts(r *Report, s *lifecycle.Step) []string {
 		lifecycle.When(step != "" && slices.Contains(pressed, r.State) && r.next(s.Settings) != step, "not_next"),
 		lifecycle.When(r.inTime(s.Now), "in_time"),
 		lifecycle.When(r.next(s.Settings) != "", "steps_left"),
-	}
+	}, nil
 }
 
 // by tells whether somebody reported this, for themselves or through whom they

@@ -56,16 +56,16 @@ func (c *Catalogue) table() lifecycle.Table[Entry] {
 			{Name: "dropped", Shelf: lifecycle.Draft, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Entry]{
-			{Name: "draft", To: draft, Do: lifecycle.Takes("entry", c.draft)},
-			{Name: "propose", To: draft, Rule: "R33", Do: lifecycle.Takes("entry", c.propose)},
+			{Name: "draft", To: draft, Do: lifecycle.Fills("entry", c.draft)},
+			{Name: "propose", To: draft, Rule: "R33", Do: lifecycle.Fills("entry", c.propose)},
 			{Name: "amend", From: draft, Do: lifecycle.Takes("entry", c.amend)},
 			{Name: "open_comment", From: draft, To: comment, Rule: "R33", Do: lifecycle.Takes("entry", openComment), Look: lifecycle.Primary},
 			{Name: "revise", From: comment, To: draft, Do: lifecycle.Takes("entry", giveReason)},
 			{Name: "drop", From: draft, To: []string{"dropped"}, Do: lifecycle.Takes("entry", giveReason), Look: lifecycle.Danger},
-			{Name: "publish", From: comment, To: inForce, Rule: "R33", Do: lifecycle.Takes("entry", c.publish), Emits: "published", Look: lifecycle.Primary},
+			{Name: "publish", From: comment, To: inForce, Rule: "R33", Do: lifecycle.Takes("entry", c.publish), Emits: Published, Look: lifecycle.Primary},
 			{Name: "verify", From: inForce, Do: lifecycle.Takes("entry", verify)},
-			{Name: "supersede", From: inForce, To: []string{"superseded"}, Do: lifecycle.Takes("entry", c.supersede), Emits: "superseded"},
-			{Name: "repeal", From: inForce, To: []string{"repealed"}, Do: lifecycle.Takes("entry", repeal), Emits: "repealed", Look: lifecycle.Danger},
+			{Name: "supersede", From: inForce, To: []string{"superseded"}, Do: lifecycle.Takes("entry", c.supersede)},
+			{Name: "repeal", From: inForce, To: []string{"repealed"}, Do: lifecycle.Takes("entry", repeal), Look: lifecycle.Danger},
 		},
 		Title:  func(e *Entry) string { return e.Code + " " + e.Title },
 		Scope:  func(e *Entry) lifecycle.Scope { return lifecycle.Scope{Department: e.Department, Places: e.Places} },
@@ -87,14 +87,14 @@ func (c *Catalogue) table() lifecycle.Table[Entry] {
 
 // facts: same_person wrote the draft (four eyes), comment_open the public may
 // still speak, proposed a department brought it.
-func facts(e *Entry, s *lifecycle.Step) []string {
+func facts(e *Entry, s *lifecycle.Step) ([]string, error) {
 	wrote := []string{"draft", "propose", "amend"}
 	_, proposed := e.Last("propose")
 	return []string{
 		lifecycle.When(s.Did(wrote...), "same_person"),
 		lifecycle.When(e.CommentUntil != "" && dayOf(s.Now) <= e.CommentUntil, "comment_open"),
 		lifecycle.When(proposed, "proposed"),
-	}
+	}, nil
 }
 
 func (c *Catalogue) draft(e *Entry, in *Wording, s *lifecycle.Step) error {

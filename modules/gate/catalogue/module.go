@@ -50,7 +50,7 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Catalogue, error) {
 	d.Engine.Cases().OnSave(c.index.put)
 	d.Unplaced = true
 	c.dress()
-	h.Bus.On("entry.published", c.succeed)
+	h.Bus.OnName("entry.published", c.succeed)
 	h.Offer("catalogue", c.offer(Lists...))
 	h.Offer("catalogue_called", c.called)
 	h.Offer("catalogue_assistance", c.offer(Assistance))
@@ -77,7 +77,7 @@ func (c *Catalogue) Load(ctx context.Context) error {
 }
 
 // succeed lets a published entry take the place of the one it names.
-func (c *Catalogue) succeed(ctx context.Context, ev lifecycle.Event) error {
+func (c *Catalogue) succeed(ctx context.Context, ev lifecycle.News) error {
 	e, err := c.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read entry %s", ev.Case)

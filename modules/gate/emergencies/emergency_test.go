@@ -35,7 +35,7 @@ func open(t *testing.T) fixture {
 	var mu sync.Mutex
 	var events []string
 	for _, e := range []string{"declared", "begun", "filed", "late", "extended", "closed", "converted", "misused"} {
-		h.Bus.On("emergency."+e, func(ctx context.Context, ev lifecycle.Event) error {
+		h.Bus.OnName("emergency."+e, func(ctx context.Context, ev lifecycle.News) error {
 			mu.Lock()
 			defer mu.Unlock()
 			events = append(events, e)

@@ -14,7 +14,7 @@ type Asks struct {
 	Application func(ctx context.Context, no string) (id, department string, ok bool)
 }
 
-func (m *Emergencies) facts(e *Emergency, s *lifecycle.Step) []string {
+func (m *Emergencies) facts(e *Emergency, s *lifecycle.Step) ([]string, error) {
 	l := e.Life()
 	// Whoever could not do it anyway needs no word about why, nor a button that shows it.
 	judge, authority := m.Resource.Holds(s.Actor, "office_staff"), m.Resource.Holds(s.Actor, "emergency_authority")
@@ -23,7 +23,7 @@ func (m *Emergencies) facts(e *Emergency, s *lifecycle.Step) []string {
 		lifecycle.When(judge && s.Did("declare", "begin", "file", "extend"), "own_emergency"),
 		lifecycle.When(judge && m.party(e, s.Actor, s.Now), "party"),
 		lifecycle.When(l.State == "closed" && e.Application == "", "settled"),
-	}
+	}, nil
 }
 
 // party tells whether somebody belongs to the department, for themselves or

@@ -83,7 +83,7 @@ func confirm(it *Item, in *confirmForm, s *step) error {
 	p.release("refusal", "")
 	s.Go(settle(it, s.Now))
 	if p.State != active {
-		s.Tell("")
+		s.Silent()
 	}
 	return nil
 }

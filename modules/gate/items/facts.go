@@ -7,7 +7,7 @@ import (
 )
 
 // facts gives what is true of an item, for the policy.
-func (m *Items) facts(it *Item, s *lifecycle.Step) []string {
+func (m *Items) facts(it *Item, s *lifecycle.Step) ([]string, error) {
 	out := []string{
 		lifecycle.When(m.CityBureau != nil && m.CityBureau(it.Department), "city_bureau"),
 		lifecycle.When(it.Renewal != nil, "renewal_asked"),
@@ -21,17 +21,18 @@ func (m *Items) facts(it *Item, s *lifecycle.Step) []string {
 		e := m.entry(s.Ctx, it.Entry, s)
 		out = append(out, lifecycle.When(e.ID == "", "entry_not_in_force"), lifecycle.When(e.Department != "" && e.Department != it.Department, "entry_of_another"))
 	case "confirm":
-		out = append(out, m.confirmFacts(it, s)...)
+		money, err := m.confirmFacts(it, s)
+		return append(out, money...), err
 	case "renew":
 		out = append(out, lifecycle.When(m.lowScore(it, s), "low_score"))
 	}
-	return out
+	return out, nil
 }
 
 // confirmFacts: is the money in where this committee would confirm it? A page
 // that asks which buttons to show names no community: it gets the answer for
 // the reader's own.
-func (m *Items) confirmFacts(it *Item, s *lifecycle.Step) []string {
+func (m *Items) confirmFacts(it *Item, s *lifecycle.Step) ([]string, error) {
 	in := lifecycle.In[confirmForm](s)
 	var ps []*Part
 	if in != nil {
@@ -51,7 +52,7 @@ func (m *Items) confirmFacts(it *Item, s *lifecycle.Step) []string {
 		lifecycle.When(missing && said, "money_claimed"),
 		lifecycle.When(in != nil && !in.PowersIn && it.Powers != "", "powers_missing"),
 		lifecycle.When(in != nil && !in.StaffIn && it.Staff != "", "staff_missing"),
-	}
+	}, nil
 }
 
 func (m *Items) ownParts(it *Item, s *lifecycle.Step) []*Part {

@@ -20,13 +20,13 @@ type fixture struct {
 	t      *testing.T
 	ctx    context.Context
 	scores map[string]int
-	told   *[]lifecycle.Event
+	told   *[]lifecycle.News
 }
 
 func house(t *testing.T) fixture {
 	t.Helper()
 	h := portaltest.New(t)
-	f := fixture{Portal: h, t: t, ctx: context.Background(), scores: map[string]int{}, told: &[]lifecycle.Event{}}
+	f := fixture{Portal: h, t: t, ctx: context.Background(), scores: map[string]int{}, told: &[]lifecycle.News{}}
 	for _, from := range []string{"catalogue_called"} {
 		h.Offer(from, func(context.Context, portal.Visitor) ([]web.Option, error) {
 			return []web.Option{{Value: "XZ-01", Text: "高龄津贴"}}, nil
@@ -54,7 +54,7 @@ func house(t *testing.T) fixture {
 		t.Fatal(err)
 	}
 	for _, e := range []string{"opened", "activated", "suspended", "resumed", "ended", "withdrawn", "money_overdue"} {
-		h.Bus.On("item."+e, func(ctx context.Context, ev lifecycle.Event) error { *f.told = append(*f.told, ev); return nil })
+		h.Bus.OnName("item."+e, func(ctx context.Context, ev lifecycle.News) error { *f.told = append(*f.told, ev); return nil })
 	}
 	f.Items = m
 	return f

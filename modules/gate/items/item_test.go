@@ -82,11 +82,11 @@ func TestOpensOnce(t *testing.T) {
 	t.Parallel()
 	f := house(t)
 	for range 2 {
-		if err := f.approved(f.ctx, lifecycle.Event{ID: "a1:9", Case: "a1"}); err != nil {
+		if err := f.approved(f.ctx, lifecycle.News{ID: "a1:9", Case: "a1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := f.approved(f.ctx, lifecycle.Event{ID: "a1:12", Case: "a1"}); err != nil {
+	if err := f.approved(f.ctx, lifecycle.News{ID: "a1:12", Case: "a1"}); err != nil {
 		t.Fatal(err)
 	}
 	n, err := f.Resource.Engine.Cases().Count(f.ctx, store.Query{})

@@ -373,7 +373,7 @@ func TestNews(t *testing.T) {
 	})
 	tell := func(id string) {
 		t.Helper()
-		if err := hear(f.ctx, lifecycle.Event{ID: id, Case: "j1", Ref: "hehua"}); err != nil {
+		if err := hear(f.ctx, lifecycle.News{ID: id, Case: "j1", Ref: "hehua"}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -34,7 +34,7 @@ func TestWhoAskedForRenewal(t *testing.T) {
 	own := func(person, forWhom string) bool {
 		s := portaltest.Step("renew", person)
 		s.Actor.For = forWhom
-		return slices.Contains(f.Items.facts(it, s), "own_request")
+		return slices.Contains(portaltest.Facts(f.Items.facts(it, s)), "own_request")
 	}
 	if !own("clerk.fire", "") || !own("somebody", "clerk.fire") || own("office.a", "") {
 		t.Error("who asked for it")

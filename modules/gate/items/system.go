@@ -38,7 +38,7 @@ func moneyOverdue(next string) func(*Item, *lifecycle.Step) error {
 		if p, n, by := nextMoney(it, s.Calendar); p != nil && by.Due.Before(s.Now) {
 			p.Money[n].Overdue, p.Overdue, s.Ref = true, true, p.Community
 		} else {
-			s.Tell("")
+			s.Silent()
 		}
 		watch(it, s, next)
 		return nil
@@ -71,7 +71,7 @@ func resumePart(it *Item, in *holdNews, s *lifecycle.Step) error {
 		}
 	}
 	if s.Ref == "" { // the committee took it back before
-		s.Tell("")
+		s.Silent()
 	}
 	s.Note(in.No)
 	s.Go(settle(it, s.Now))

@@ -64,16 +64,16 @@ func (m *Refusals) table() lifecycle.Table[Refusal] {
 			{Name: "settled", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Refusal]{
-			{Name: "issue", To: []string{"issued"}, Rule: "R6", Look: lifecycle.Primary, Do: lifecycle.Takes("refusal", m.issue), Emits: "issued"},
-			{Name: "issue_street", To: []string{"issued"}, Rule: "R25", Do: lifecycle.Takes("refusal", m.issueStreet), Emits: "issued"},
-			{Name: "acknowledge", From: []string{"issued"}, To: []string{"acknowledged"}, Look: lifecycle.Primary, Do: lifecycle.Does(about), Emits: "acknowledged"},
-			{Name: "dispute", From: []string{"issued"}, To: []string{"disputed"}, Do: lifecycle.Takes("refusal", dispute), Emits: "disputed",
+			{Name: "issue", To: []string{"issued"}, Rule: "R6", Look: lifecycle.Primary, Do: lifecycle.Fills("refusal", m.issue), Emits: Issued},
+			{Name: "issue_street", To: []string{"issued"}, Rule: "R25", Do: lifecycle.Fills("refusal", m.issueStreet), Emits: Issued},
+			{Name: "acknowledge", From: []string{"issued"}, To: []string{"acknowledged"}, Look: lifecycle.Primary, Do: lifecycle.Does(about)},
+			{Name: "dispute", From: []string{"issued"}, To: []string{"disputed"}, Do: lifecycle.Takes("refusal", dispute),
 				Timers: []lifecycle.Timer{{Name: "ruling", Setting: "refuse.rule_wd", Unit: "wd", Rule: "R6"}}},
 			{Name: "rule", From: []string{"disputed"}, To: []string{"upheld", "overturned"}, Rule: "R6", Look: lifecycle.Primary,
 				Do: lifecycle.Takes("refusal", rule), Stops: []string{"*"}},
-			{Name: "withdraw", From: []string{"issued"}, To: []string{"withdrawn"}, Look: lifecycle.Danger, Do: lifecycle.Takes("refusal", withdraw), Emits: "withdrawn"},
-			{Name: "settle", From: []string{"issued", "acknowledged", "upheld"}, To: []string{"settled"}, Rule: "R37", Look: lifecycle.Hidden, Emits: "settled"},
-			{Name: "escalate", From: []string{"disputed"}, On: "ruling", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate), Emits: "overdue"},
+			{Name: "withdraw", From: []string{"issued"}, To: []string{"withdrawn"}, Look: lifecycle.Danger, Do: lifecycle.Takes("refusal", withdraw), Emits: Withdrawn},
+			{Name: "settle", From: []string{"issued", "acknowledged", "upheld"}, To: []string{"settled"}, Rule: "R37", Look: lifecycle.Hidden},
+			{Name: "escalate", From: []string{"disputed"}, On: "ruling", Look: lifecycle.Hidden, Do: lifecycle.Does(escalate)},
 		},
 		Fields:  []store.Field{{Name: "year"}, {Name: "ground"}, {Name: "bypass"}, {Name: "open_matter"}},
 		Indexes: []store.Index{{Name: "year", Fields: []string{"year"}}, {Name: "open_matter", Fields: []string{"open_matter"}}},
@@ -127,9 +127,9 @@ func (m *Refusals) refuse(r *Refusal, community string, in *what, s *lifecycle.S
 	switch {
 	case r.stops():
 	case r.Bypass:
-		s.Tell("bypassed")
+		Bypassed.Instead(s)
 	default:
-		s.Tell("")
+		s.Silent()
 	}
 	return m.find(r, s)
 }
@@ -168,10 +168,10 @@ func dispute(r *Refusal, in *disputeForm, s *lifecycle.Step) error {
 
 func rule(r *Refusal, in *rulingForm, s *lifecycle.Step) error {
 	r.Ruling = &Ruling{Outcome: in.Outcome, Reason: in.Reason}
-	s.Tell("upheld")
+	s.Silent()
 	if in.Outcome == "overturn" {
 		s.Go("overturned")
-		s.Tell("overturned")
+		Overturned.Instead(s)
 	}
 	return about(r, s)
 }

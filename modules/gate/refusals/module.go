@@ -36,7 +36,7 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Refusals, error) {
 	h.Offer("street_communities", m.streetCommunities)
 	h.Offer("refusal_grounds", offerGrounds)
 	h.Home(m.home)
-	h.Bus.On("item.activated", m.activated)
+	h.Bus.OnName("item.activated", m.activated)
 	h.Menu(portal.MenuEntry{Href: "/refusals", LabelKey: "refusals.title", Order: 40, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "committee_staff", "street_cadre", "dept_clerk", "office_staff", "auditor")
 	}})
@@ -58,7 +58,7 @@ func (m *Refusals) About(ctx context.Context, id string) (item string, communiti
 
 // activated settles the refusals of an item in the community whose committee has
 // now confirmed its money and powers: what they were about is there.
-func (m *Refusals) activated(ctx context.Context, ev lifecycle.Event) error {
+func (m *Refusals) activated(ctx context.Context, ev lifecycle.News) error {
 	if ev.Ref == "" {
 		return nil
 	}

@@ -100,7 +100,7 @@ func open(t *testing.T) fixture {
 	var mu sync.Mutex
 	var events []string
 	for _, e := range []string{"issued", "bypassed", "acknowledged", "disputed", "upheld", "overturned", "withdrawn", "overdue"} {
-		h.Bus.On("refusal."+e, func(ctx context.Context, ev lifecycle.Event) error {
+		h.Bus.OnName("refusal."+e, func(ctx context.Context, ev lifecycle.News) error {
 			mu.Lock()
 			defer mu.Unlock()
 			events = append(events, e+"@"+ev.Ref)

@@ -139,7 +139,7 @@ func (m *Refusals) covering(r *Refusal, at time.Time) string {
 
 // facts: each says that the record contradicts the ground given, which is why
 // it is only looked at together with that ground.
-func (m *Refusals) facts(r *Refusal, s *lifecycle.Step) []string {
+func (m *Refusals) facts(r *Refusal, s *lifecycle.Step) ([]string, error) {
 	f := &r.Found
 	// Whoever could not rule anyway needs no word about four eyes, nor a button that shows it.
 	judge := s.Act == "rule" && m.Resource.Holds(s.Actor, "office_staff")
@@ -161,7 +161,7 @@ func (m *Refusals) facts(r *Refusal, s *lifecycle.Step) []string {
 		lifecycle.When(r.ByStreet, "by_street"),
 		lifecycle.When(judge && s.Did("issue", "issue_street"), "own_refusal"),
 		lifecycle.When(judge && m.party(r, s.Actor, s.Now), "party"),
-	}
+	}, nil
 }
 
 // party tells whether somebody belongs to the department or to the committee,

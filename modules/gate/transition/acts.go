@@ -48,11 +48,11 @@ func (m *Transition) table() lifecycle.Table[Carryover] {
 			{Name: "struck", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Carryover]{
-			{Name: "register", To: []string{"found", "kept", "must_leave"}, Rule: "R26", Look: lifecycle.Primary, Place: registering, Do: lifecycle.Takes("carryover", m.register), Emits: "registered"},
+			{Name: "register", To: []string{"found", "kept", "must_leave"}, Rule: "R26", Look: lifecycle.Primary, Place: registering, Do: lifecycle.Fills("carryover", m.register)},
 			{Name: "apply", From: []string{"found"}, To: []string{"applied"}, Rule: "R26", Look: lifecycle.Primary, Do: lifecycle.Takes("carryover", m.apply), Stops: []string{window}},
-			{Name: "overrun", From: []string{"found"}, To: []string{"must_leave"}, Rule: "R26", On: window, Look: lifecycle.Hidden, Do: lifecycle.Does(overrun), Emits: "must_leave"},
-			{Name: "decided", From: []string{"applied"}, To: []string{"admitted", "must_leave", "found"}, Rule: "R26", Look: lifecycle.Hidden, Do: lifecycle.Takes("carryover", decided), Emits: "decided"},
-			{Name: "leave", From: running, To: append([]string{"left"}, running...), Rule: "R26", Look: lifecycle.Primary, Place: leaving, Do: lifecycle.Takes("carryover", leave), Emits: "left"},
+			{Name: "overrun", From: []string{"found"}, To: []string{"must_leave"}, Rule: "R26", On: window, Look: lifecycle.Hidden, Do: lifecycle.Does(overrun)},
+			{Name: "decided", From: []string{"applied"}, To: []string{"admitted", "must_leave", "found"}, Rule: "R26", Look: lifecycle.Hidden, Do: lifecycle.Takes("carryover", decided)},
+			{Name: "leave", From: running, To: append([]string{"left"}, running...), Rule: "R26", Look: lifecycle.Primary, Place: leaving, Do: lifecycle.Takes("carryover", leave)},
 			{Name: "strike", From: []string{"found", "kept"}, To: []string{"struck"}, Rule: "R7", Look: lifecycle.Danger, Do: lifecycle.Takes("carryover", strike), Stops: []string{"*"}},
 		},
 		Fields:  []store.Field{{Name: "application"}},
@@ -68,7 +68,7 @@ func (m *Transition) table() lifecycle.Table[Carryover] {
 
 // facts: not_launched no launch day is set, after_launch the work began later,
 // own_registration whoever judges it registered it.
-func facts(c *Carryover, s *lifecycle.Step) []string {
+func facts(c *Carryover, s *lifecycle.Step) ([]string, error) {
 	launch := c.Launch
 	if s.Act == "register" {
 		launch = launchDay(s.Settings.Text("adm.launch"))
@@ -77,7 +77,7 @@ func facts(c *Carryover, s *lifecycle.Step) []string {
 		lifecycle.When(launch == "" || launch > schema.DateOf(s.Now, calendar.City), "not_launched"),
 		lifecycle.When(launch != "" && c.Since >= launch && c.Since != "", "after_launch"),
 		lifecycle.When(s.Did("register"), "own_registration"),
-	}
+	}, nil
 }
 
 // registering asks for the role in every community that is named.

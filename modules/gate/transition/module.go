@@ -39,15 +39,15 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Transition, error) 
 	m.Resource = d
 	m.dress()
 	for event, outcome := range map[string]string{"approved": "approved", "rejected": "rejected", "stopped": "rejected", "lapsed": "dropped", "withdrawn": "dropped"} {
-		h.Bus.On("application."+event, m.hears(outcome))
+		h.Bus.OnName("application."+event, m.hears(outcome))
 	}
 	h.Menu(portal.MenuEntry{Href: "/carryovers", LabelKey: "carryovers.title", Order: 57})
 	return m, nil
 }
 
 // hears takes what became of an application to the work that asked by it.
-func (m *Transition) hears(outcome string) lifecycle.Handler {
-	return func(ctx context.Context, ev lifecycle.Event) error {
+func (m *Transition) hears(outcome string) func(context.Context, lifecycle.News) error {
+	return func(ctx context.Context, ev lifecycle.News) error {
 		cs, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Sort: "id", Limit: 50, Where: []store.Cond{{Field: "application", Op: store.Eq, Value: ev.Case}}})
 		if err != nil {
 			return fault.Wrap(err, "find what runs by application %s", ev.Case)

@@ -181,7 +181,7 @@ func TestR26AnApplicationInTheWindow(t *testing.T) {
 		f.do(c, "clerk.fire", "apply", &applyForm{No: "ZR-1"})
 		h := f.hears(map[string]string{"approved": "approved", "rejected": "rejected", "lapsed": "dropped", "withdrawn": "dropped"}[outcome])
 		for range 2 { // an event may come twice
-			if err := h(f.ctx, lifecycle.Event{ID: "e1", Case: "id ZR-1"}); err != nil {
+			if err := h(f.ctx, lifecycle.News{ID: "e1", Case: "id ZR-1"}); err != nil {
 				t.Fatal(err)
 			}
 		}

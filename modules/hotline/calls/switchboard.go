@@ -46,7 +46,7 @@ func table() lifecycle.Table[Switchboard] {
 			{Name: "cut_off", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Switchboard]{
-			{Name: "connect", To: []string{"connected"}, Look: lifecycle.Primary, Do: lifecycle.Takes("switchboard", func(s *Switchboard, in *Plan, _ *lifecycle.Step) error {
+			{Name: "connect", To: []string{"connected"}, Look: lifecycle.Primary, Do: lifecycle.Fills("switchboard", func(s *Switchboard, in *Plan, _ *lifecycle.Step) error {
 				s.Plan, s.Version = *in, 1
 				return nil
 			})},

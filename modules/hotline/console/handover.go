@@ -34,15 +34,15 @@ func (m *Console) table() lifecycle.Table[Handover] {
 			return x.Notes
 		},
 		Scope: func(x *Handover) lifecycle.Scope { return lifecycle.Scope{Places: []string{x.District}} },
-		Facts: func(x *Handover, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(s.Did("write"), "own_note")}
+		Facts: func(x *Handover, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(s.Did("write"), "own_note")}, nil
 		},
 		States: []lifecycle.State{
 			{Name: "written", Shelf: lifecycle.Filed, Tone: "warn", Assignees: []string{"operator"}},
 			{Name: "taken_over", Shelf: lifecycle.Filed, Tone: "good"},
 		},
 		Acts: []lifecycle.Act[Handover]{
-			{Name: "write", To: []string{"written"}, Look: lifecycle.Primary, Do: lifecycle.Takes("handover", m.write)},
+			{Name: "write", To: []string{"written"}, Look: lifecycle.Primary, Do: lifecycle.Fills("handover", m.write)},
 			{Name: "take_over", From: []string{"written"}, To: []string{"taken_over"}, Look: lifecycle.Primary},
 		},
 	}

@@ -43,11 +43,11 @@ func (m *Dispatch) table() lifecycle.Table[Rule] {
 			{Name: "dropped", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Rule]{
-			{Name: "draft", To: []string{draft}, Do: lifecycle.Takes("dispatch_rule", m.draft), Look: lifecycle.Primary},
-			{Name: "propose", To: []string{proposed}, Rule: "R57", Do: lifecycle.Takes("dispatch_rule", m.propose), Look: lifecycle.Hidden},
+			{Name: "draft", To: []string{draft}, Do: lifecycle.Fills("dispatch_rule", m.draft), Look: lifecycle.Primary},
+			{Name: "propose", To: []string{proposed}, Rule: "R57", Do: lifecycle.Fills("dispatch_rule", m.propose), Look: lifecycle.Hidden},
 			{Name: "amend", From: open, To: []string{draft}, Do: lifecycle.Takes("dispatch_rule", m.amend)},
 			{Name: "test", From: open, To: []string{tested}, Do: lifecycle.Does(m.test), Look: lifecycle.Primary},
-			{Name: "enforce", From: []string{tested}, To: []string{inForce}, Do: lifecycle.Does(m.enforce), Emits: "enforced", Look: lifecycle.Primary},
+			{Name: "enforce", From: []string{tested}, To: []string{inForce}, Do: lifecycle.Does(m.enforce), Emits: Enforced, Look: lifecycle.Primary},
 			{Name: "drop", From: open, To: []string{"dropped"}, Do: lifecycle.Takes("dispatch_rule", give), Look: lifecycle.Danger},
 			{Name: "supersede", From: []string{inForce}, To: []string{superseded}, Do: lifecycle.Takes("dispatch_rule", supersede), Look: lifecycle.Hidden},
 			{Name: "end", From: []string{inForce}, To: []string{"ended"}, Do: lifecycle.Takes("dispatch_rule", end), Look: lifecycle.Danger},
@@ -83,11 +83,11 @@ func scope(r *Rule) lifecycle.Scope {
 
 // facts: same_person wrote or tried it (four eyes), outdated other rules of the
 // category have changed since the trial.
-func (m *Dispatch) facts(r *Rule, s *lifecycle.Step) []string {
+func (m *Dispatch) facts(r *Rule, s *lifecycle.Step) ([]string, error) {
 	return []string{
 		lifecycle.When(s.Did("draft", "amend", "test"), "same_person"),
 		lifecycle.When(r.Trial != nil && r.Trial.Turn != m.memory.turn(r.Category), "outdated"),
-	}
+	}, nil
 }
 
 func (m *Dispatch) draft(r *Rule, in *Content, s *lifecycle.Step) error {

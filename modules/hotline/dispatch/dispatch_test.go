@@ -232,7 +232,7 @@ func TestR57(t *testing.T) {
 	f := open(t)
 	f.enforced("205", portaltest.District, "culture")
 	f.ruling = Ruling{No: "GD-2026-00007", Category: "205", Community: "hehua", Unit: "fire", Reason: "管网由其养护。", By: "chief"}
-	ev := lifecycle.Event{ID: "order-7:9", Name: "order.ruled", Case: "order-7"}
+	ev := lifecycle.News{ID: "order-7:9", Case: "order-7"}
 	proposals := func() []*Rule {
 		all, err := f.Resource.Engine.List(f.ctx, portaltest.As("dispatcher"), lifecycle.Find{Limit: 50})
 		if err != nil {
@@ -257,7 +257,7 @@ func TestR57(t *testing.T) {
 	})
 	t.Run("R57 a second ruling of the same kind proposes nothing twice", func(t *testing.T) {
 		f.ruling.No = "GD-2026-00008"
-		if err := f.onRuled(f.ctx, lifecycle.Event{ID: "order-8:9", Name: "order.ruled", Case: "order-8"}); err != nil || len(proposals()) != 1 {
+		if err := f.onRuled(f.ctx, lifecycle.News{ID: "order-8:9", Case: "order-8"}); err != nil || len(proposals()) != 1 {
 			t.Error(err, len(proposals()))
 		}
 	})
@@ -267,13 +267,13 @@ func TestR57(t *testing.T) {
 		if f.suggests("205", "hehua") != "fire" || f.suggests("205", "yinxing") != "culture" || r.Author != "chief" {
 			t.Error(f.suggests("205", "hehua"))
 		}
-		if err := f.onRuled(f.ctx, lifecycle.Event{ID: "order-9:9", Name: "order.ruled", Case: "order-9"}); err != nil || len(proposals()) != 1 {
+		if err := f.onRuled(f.ctx, lifecycle.News{ID: "order-9:9", Case: "order-9"}); err != nil || len(proposals()) != 1 {
 			t.Error("what the rules say already is no news", err)
 		}
 	})
 	t.Run("R57 a ruling for whom no rule may name is taken and proposes nothing", func(t *testing.T) {
 		f.ruling = Ruling{No: "GD-2026-00010", Category: "205", Community: "yugang", Unit: "beitang", By: "chief"}
-		if err := f.onRuled(f.ctx, lifecycle.Event{ID: "order-10:9", Name: "order.ruled", Case: "order-10"}); err != nil || len(proposals()) != 1 {
+		if err := f.onRuled(f.ctx, lifecycle.News{ID: "order-10:9", Case: "order-10"}); err != nil || len(proposals()) != 1 {
 			t.Error(err)
 		}
 	})

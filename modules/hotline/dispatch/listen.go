@@ -19,7 +19,7 @@ type Ruling struct {
 // onRuled lets a ruling propose a rule, so that the next such order goes to the
 // right unit at once (R57). Where the rules say so already, or somebody is at
 // it, there is nothing to learn.
-func (m *Dispatch) onRuled(ctx context.Context, ev lifecycle.Event) error {
+func (m *Dispatch) onRuled(ctx context.Context, ev lifecycle.News) error {
 	if m.asks.Ruling == nil {
 		return nil
 	}
@@ -52,7 +52,7 @@ func cut(s string, most int) string {
 }
 
 // onEnforced ends the version that the new one takes the place of.
-func (m *Dispatch) onEnforced(ctx context.Context, ev lifecycle.Event) error {
+func (m *Dispatch) onEnforced(ctx context.Context, ev lifecycle.News) error {
 	cases := m.Resource.Engine.Cases()
 	next, err := cases.Get(ctx, ev.Case)
 	if err != nil {

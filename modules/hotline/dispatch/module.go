@@ -41,8 +41,8 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Dispatch, error) {
 	d.Above = m.above
 	d.Initial = map[string]func(context.Context, portal.Visitor, *Rule) web.Values{"amend": m.startAmend}
 	m.offer()
-	h.Bus.On("order.ruled", m.onRuled)
-	h.Bus.On("dispatch_rule.enforced", m.onEnforced)
+	h.Bus.OnName("order.ruled", m.onRuled)
+	h.Bus.OnName("dispatch_rule.enforced", m.onEnforced)
 	h.Menu(portal.MenuEntry{Href: "/dispatch_rules", LabelKey: "dispatch_rules.title", Order: 64, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "operator", "dispatcher", "hotline_head", "street_cadre", "dept_clerk", "auditor")
 	}})

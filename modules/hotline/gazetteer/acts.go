@@ -15,7 +15,7 @@ func table() lifecycle.Table[Landmark] {
 			{Name: "retired", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Landmark]{
-			{Name: "add", To: []string{"listed"}, Look: lifecycle.Primary, Do: lifecycle.Takes("landmark", put)},
+			{Name: "add", To: []string{"listed"}, Look: lifecycle.Primary, Do: lifecycle.Fills("landmark", put)},
 			{Name: "amend", From: []string{"listed"}, Do: lifecycle.Takes("landmark", put)},
 			{Name: "retire", From: []string{"listed"}, To: []string{"retired"}, Look: lifecycle.Danger},
 			{Name: "relist", From: []string{"retired"}, To: []string{"listed"}, Look: lifecycle.Primary},

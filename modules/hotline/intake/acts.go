@@ -37,17 +37,17 @@ func (m *Intake) table() lifecycle.Table[Batch] {
 			{Name: dropped, Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Batch]{
-			{Name: "bring", To: []string{brought}, Do: lifecycle.Takes("batch", m.bring), Look: lifecycle.Hidden},
+			{Name: "bring", To: []string{brought}, Do: lifecycle.Fills("batch", m.bring), Look: lifecycle.Hidden},
 			{Name: "map", From: open, To: []string{checked}, Do: lifecycle.Takes("batch", m.check), Look: lifecycle.Primary},
-			{Name: "confirm", From: []string{checked}, To: []string{importing}, Stops: []string{"keep"}, Emits: "confirmed", Look: lifecycle.Primary},
-			{Name: "finish", From: []string{importing}, To: []string{imported}, Do: lifecycle.Takes("batch", finish), Emits: "done", Look: lifecycle.Hidden},
-			{Name: "drop", From: open, To: []string{dropped}, Do: lifecycle.Takes("batch", give), Stops: []string{"*"}, Emits: "done", Look: lifecycle.Danger},
-			{Name: "lapse", From: open, To: []string{dropped}, On: "keep", Stops: []string{"*"}, Emits: "done", Look: lifecycle.Hidden},
+			{Name: "confirm", From: []string{checked}, To: []string{importing}, Stops: []string{"keep"}, Emits: Confirmed, Look: lifecycle.Primary},
+			{Name: "finish", From: []string{importing}, To: []string{imported}, Do: lifecycle.Takes("batch", finish), Emits: Done, Look: lifecycle.Hidden},
+			{Name: "drop", From: open, To: []string{dropped}, Do: lifecycle.Takes("batch", give), Stops: []string{"*"}, Emits: Done, Look: lifecycle.Danger},
+			{Name: "lapse", From: open, To: []string{dropped}, On: "keep", Stops: []string{"*"}, Emits: Done, Look: lifecycle.Hidden},
 		},
 		Title: func(b *Batch) string { return b.Name },
 		Scope: func(b *Batch) lifecycle.Scope { return lifecycle.Scope{Places: b.District} },
-		Facts: func(b *Batch, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(b.Report != nil && b.Report.Good == 0, "nothing_new")}
+		Facts: func(b *Batch, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(b.Report != nil && b.Report.Good == 0, "nothing_new")}, nil
 		}}
 }
 
@@ -145,7 +145,7 @@ func (m *Intake) dry(ctx context.Context, t *workbook.Table, in Mapping) (*reade
 
 // onConfirmed makes the orders. It may be cut short and come again: a row has
 // its key, and makes nothing twice.
-func (m *Intake) onConfirmed(ctx context.Context, ev lifecycle.Event) error {
+func (m *Intake) onConfirmed(ctx context.Context, ev lifecycle.News) error {
 	b, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil || b.State != importing {
 		return fault.Wrap(err, "read batch %s", ev.Case)
@@ -172,7 +172,7 @@ func (m *Intake) onConfirmed(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // onDone forgets the table.
-func (m *Intake) onDone(ctx context.Context, ev lifecycle.Event) error {
+func (m *Intake) onDone(ctx context.Context, ev lifecycle.News) error {
 	b, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read batch %s", ev.Case)

@@ -52,8 +52,8 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Intake, error) {
 		d.Choices["map."+f] = m.columnsOf
 	}
 	h.Offer("batch_columns", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
-	h.Bus.On("batch.confirmed", m.onConfirmed)
-	h.Bus.On("batch.done", m.onDone)
+	h.Bus.OnName("batch.confirmed", m.onConfirmed)
+	h.Bus.OnName("batch.done", m.onDone)
 	h.Menu(portal.MenuEntry{Href: "/batches", LabelKey: "batches.title", Order: 68, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "dispatcher", "hotline_head", "auditor")
 	}})

@@ -41,8 +41,8 @@ func (m *Knowledge) table() lifecycle.Table[Article] {
 			{Name: retired, Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Article]{
-			{Name: "draft", To: []string{draft}, Do: lifecycle.Takes("article", m.draft), Look: lifecycle.Primary},
-			{Name: "learn", To: []string{draft}, Rule: "R64", Do: lifecycle.Takes("article", m.learn), Look: lifecycle.Hidden},
+			{Name: "draft", To: []string{draft}, Do: lifecycle.Fills("article", m.draft), Look: lifecycle.Primary},
+			{Name: "learn", To: []string{draft}, Rule: "R64", Do: lifecycle.Fills("article", m.learn), Look: lifecycle.Hidden},
 			{Name: "amend", From: []string{draft}, Do: lifecycle.Takes("article", m.amend)},
 			{Name: "publish", From: []string{draft}, To: []string{published}, Do: lifecycle.Takes("article", m.publish), Look: lifecycle.Primary},
 			{Name: "confirm", From: shown, To: []string{published}, Do: lifecycle.Takes("article", m.confirm), Look: lifecycle.Primary},
@@ -54,8 +54,8 @@ func (m *Knowledge) table() lifecycle.Table[Article] {
 		},
 		Title: func(a *Article) string { return a.Title },
 		Scope: scope,
-		Facts: func(a *Article, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(len(a.Proposals) == 0, "nothing_proposed"), lifecycle.When(a.Answer == "", "unanswered")}
+		Facts: func(a *Article, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(len(a.Proposals) == 0, "nothing_proposed"), lifecycle.When(a.Answer == "", "unanswered")}, nil
 		},
 		AssignedTo: m.waits,
 		Fields:     []store.Field{{Name: "category"}, {Name: "owner"}, {Name: "learned"}},

@@ -85,7 +85,7 @@ func (f *fixture) waits(person string) int {
 func (f *fixture) answer(order string, x Answered) {
 	f.t.Helper()
 	f.answered[order] = x
-	if err := f.onAnswered(f.ctx, lifecycle.Event{ID: order + ":2", Name: "order.answered", Case: order}); err != nil {
+	if err := f.onAnswered(f.ctx, lifecycle.News{ID: order + ":2", Case: order}); err != nil {
 		f.t.Fatal(err)
 	}
 }

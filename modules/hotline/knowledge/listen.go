@@ -21,7 +21,7 @@ type Answered struct {
 
 // onAnswered lets an answered enquiry propose an update of its article, or
 // begin one (R64). What the article says already is a use and no news.
-func (m *Knowledge) onAnswered(ctx context.Context, ev lifecycle.Event) error {
+func (m *Knowledge) onAnswered(ctx context.Context, ev lifecycle.News) error {
 	if m.asks.Answered == nil {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (m *Knowledge) onAnswered(ctx context.Context, ev lifecycle.Event) error {
 	return m.begin(ctx, ev, in)
 }
 
-func (m *Knowledge) propose(ctx context.Context, ev lifecycle.Event, article string, in *Enquiry) error {
+func (m *Knowledge) propose(ctx context.Context, ev lifecycle.News, article string, in *Enquiry) error {
 	_, err := m.Resource.Engine.Act(ctx, lifecycle.System, article, "propose_update", &Enquiry{Order: in.Order, No: in.No}, lifecycle.Opts{Key: "event:" + ev.ID})
 	if fault.Is(err, fault.Conflict) { // it was retired meanwhile
 		return nil
@@ -52,7 +52,7 @@ func (m *Knowledge) propose(ctx context.Context, ev lifecycle.Event, article str
 
 // begin opens an article for the category, or joins the one that another
 // enquiry has begun and nobody has written yet.
-func (m *Knowledge) begin(ctx context.Context, ev lifecycle.Event, in *Enquiry) error {
+func (m *Knowledge) begin(ctx context.Context, ev lifecycle.News, in *Enquiry) error {
 	if _, ok := portal.CategoryOf(in.Category); !ok {
 		return nil
 	}

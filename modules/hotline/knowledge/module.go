@@ -47,7 +47,7 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Knowledge, error) {
 	}
 	d.Aside = map[string]func(context.Context, portal.Visitor, *Article) (template.HTML, error){"amend": beside, "revise": beside, "leave": beside}
 	m.offer()
-	h.Bus.On("order.answered", m.onAnswered)
+	h.Bus.OnName("order.answered", m.onAnswered)
 	h.Menu(portal.MenuEntry{Href: "/knowledge", LabelKey: "knowledge.title", Order: 12})
 	h.Menu(portal.MenuEntry{Href: "/articles", LabelKey: "articles.title", Order: 66, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "operator", "dispatcher", "hotline_head", "dept_clerk", "street_cadre", "auditor")

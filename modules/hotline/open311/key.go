@@ -50,7 +50,7 @@ func table() lifecycle.Table[Key] {
 			{Name: "revoked", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Key]{
-			{Name: "issue", To: []string{"active"}, Look: lifecycle.Primary, Do: lifecycle.Takes("api_key", func(k *Key, in *Program, _ *lifecycle.Step) error {
+			{Name: "issue", To: []string{"active"}, Look: lifecycle.Primary, Do: lifecycle.Fills("api_key", func(k *Key, in *Program, _ *lifecycle.Step) error {
 				k.Program, k.Version = *in, 1
 				return nil
 			})},

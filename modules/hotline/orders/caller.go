@@ -28,7 +28,7 @@ func (m *Orders) evaluate(o *Order, in *voiceForm, s *lifecycle.Step) error {
 	case m.drawn(o, s):
 		o.Drawn = true
 		s.Go("evaluated")
-		s.Tell("evaluated")
+		s.Silent()
 		return nil
 	}
 	o.close(s)
@@ -41,7 +41,7 @@ func (m *Orders) again(o *Order, s *lifecycle.Step) error {
 	s.Stop("*")
 	o.Redos++
 	o.Tries, o.RepliedAt, o.ClosedAt, o.Drawn = nil, nil, nil, false
-	s.Tell("redone")
+	Redone.Instead(s)
 	if o.Redos > s.Settings.Int("hot.redo_max") {
 		o.Supervised = true
 	}
@@ -79,7 +79,7 @@ func notReached(o *Order, s *lifecycle.Step) error {
 	}
 	o.Solved, o.Graded, o.By = "unreached", false, "callback"
 	o.close(s)
-	s.Tell("closed")
+	Closed.Instead(s)
 	return nil
 }
 

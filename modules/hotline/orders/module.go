@@ -55,14 +55,14 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Orders, error) {
 	h.Offer("order_articles", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
 	h.Offer("order_items", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
 	for _, ev := range []string{"order.reviewed", "order.answered", "order.declined", "order.closed"} {
-		h.Bus.On(ev, m.lead)
+		h.Bus.OnName(ev, m.lead)
 	}
-	h.Bus.On("order.merged", m.join)
-	h.Bus.On("order.closed", m.date)
-	h.Bus.On("order.answered", m.date)
-	h.Bus.On("order.declined", m.date)
-	h.Bus.On("order.redone", m.date)
-	h.Bus.On("order.forgotten", m.forgotten)
+	h.Bus.OnName("order.merged", m.join)
+	h.Bus.OnName("order.closed", m.date)
+	h.Bus.OnName("order.answered", m.date)
+	h.Bus.OnName("order.declined", m.date)
+	h.Bus.OnName("order.redone", m.date)
+	h.Bus.OnName("order.forgotten", m.forgotten)
 	h.Home(m.home)
 	h.Menu(portal.MenuEntry{Href: "/hotline", LabelKey: "hotline.menu", Order: 2})
 	h.Menu(portal.MenuEntry{Href: "/orders", LabelKey: "orders.title", Order: 30, Show: func(v portal.Visitor) bool {
@@ -140,7 +140,7 @@ func (m *Orders) load(ctx context.Context) error {
 }
 
 // lead lets the duplicates of an order follow it to the call-back.
-func (m *Orders) lead(ctx context.Context, ev lifecycle.Event) error {
+func (m *Orders) lead(ctx context.Context, ev lifecycle.News) error {
 	o, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (m *Orders) lead(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // join lets a duplicate follow at once when its main order was faster.
-func (m *Orders) join(ctx context.Context, ev lifecycle.Event) error {
+func (m *Orders) join(ctx context.Context, ev lifecycle.News) error {
 	o, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil || o.State != "merged" {
 		return err
@@ -163,12 +163,12 @@ func (m *Orders) join(ctx context.Context, ev lifecycle.Event) error {
 	if err != nil || !slices.Contains([]string{"callback", "evaluated", "closed", "answered", "not_accepted"}, main.State) {
 		return err
 	}
-	return m.lead(ctx, lifecycle.Event{ID: ev.ID, Case: main.ID})
+	return m.lead(ctx, lifecycle.News{ID: ev.ID, Case: main.ID})
 }
 
 // date says until when the contact of an order that ended is kept, and that it
 // is kept on when the order goes on.
-func (m *Orders) date(ctx context.Context, ev lifecycle.Event) error {
+func (m *Orders) date(ctx context.Context, ev lifecycle.News) error {
 	o, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return err

@@ -241,8 +241,8 @@ func TestR56Returning(t *testing.T) {
 func TestR57FinalRuling(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	var told []lifecycle.Event
-	f.Bus.On("order.ruled", func(_ context.Context, ev lifecycle.Event) error { told = append(told, ev); return nil })
+	var told []lifecycle.News
+	f.Bus.OnName("order.ruled", func(_ context.Context, ev lifecycle.News) error { told = append(told, ev); return nil })
 	in := returnForm{Reason: "overlapping_duty", Document: "三定方案第五条"}
 	o := f.must(f.act(f.to(f.file("op", "phone"), "dispatched"), "clerk.fire", "return", &in))
 	o = f.must(f.act(o, "disp", "redispatch", &unitForm{Unit: "health"}))

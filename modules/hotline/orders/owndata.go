@@ -142,7 +142,7 @@ func (m *Orders) anonymise(o *Order, s *lifecycle.Step) error {
 }
 
 // forgotten deletes the contact of an order whose caller demanded it.
-func (m *Orders) forgotten(ctx context.Context, ev lifecycle.Event) error {
+func (m *Orders) forgotten(ctx context.Context, ev lifecycle.News) error {
 	o, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read order %s", ev.Case)

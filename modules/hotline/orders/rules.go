@@ -80,7 +80,7 @@ func proven(ctx context.Context, id string) bool {
 	return of != "" && of == id
 }
 
-func (m *Orders) facts(o *Order, s *lifecycle.Step) []string {
+func (m *Orders) facts(o *Order, s *lifecycle.Step) ([]string, error) {
 	w := lifecycle.When
 	return []string{
 		w(proven(s.Ctx, o.ID), "proven"),
@@ -102,7 +102,7 @@ func (m *Orders) facts(o *Order, s *lifecycle.Step) []string {
 		w(o.Escalated != "", "escalated"),
 		w(o.Exclusion != nil, "exclusion_asked"),
 		w(o.State == "closed", "done"),
-	}
+	}, nil
 }
 
 // windowOver: the unit had its time to say that an order is not its own (R56).

@@ -63,13 +63,13 @@ func (m *Orders) acts() []lifecycle.Act[Order] {
 func (m *Orders) opening() []lifecycle.Act[Order] {
 	to := []string{"new"}
 	return []lifecycle.Act[Order]{
-		{Name: "file", To: to, Rule: "R51", Do: lifecycle.Takes("order", m.file), Emits: "filed"},
-		{Name: "take", To: to, Rule: "R51", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.file), Emits: "filed"},
-		{Name: "file_for", To: to, Rule: "R51", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.fileFor),
-			Place: func(o *Order, s *lifecycle.Step) []string { return []string{o.Community} }, Emits: "filed"},
-		{Name: "receive", To: to, Rule: "R73", Look: lifecycle.Hidden, Do: lifecycle.Takes("order", m.file), Emits: "filed"},
-		{Name: "import", To: []string{"closed"}, Rule: "R52", Look: lifecycle.Hidden, Do: lifecycle.Takes("order", m.importPast)},
-		{Name: "pass_on", To: []string{"transferred"}, Rule: "R134", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.passOn), Emits: "transferred"},
+		{Name: "file", To: to, Rule: "R51", Do: lifecycle.Fills("order", m.file)},
+		{Name: "take", To: to, Rule: "R51", Look: lifecycle.Primary, Do: lifecycle.Fills("order", m.file)},
+		{Name: "file_for", To: to, Rule: "R51", Look: lifecycle.Primary, Do: lifecycle.Fills("order", m.fileFor),
+			Place: func(o *Order, s *lifecycle.Step) []string { return []string{o.Community} }},
+		{Name: "receive", To: to, Rule: "R73", Look: lifecycle.Hidden, Do: lifecycle.Fills("order", m.file)},
+		{Name: "import", To: []string{"closed"}, Rule: "R52", Look: lifecycle.Hidden, Do: lifecycle.Fills("order", m.importPast)},
+		{Name: "pass_on", To: []string{"transferred"}, Rule: "R134", Look: lifecycle.Danger, Do: lifecycle.Fills("order", m.passOn)},
 	}
 }
 
@@ -78,34 +78,34 @@ func (m *Orders) opening() []lifecycle.Act[Order] {
 func (m *Orders) ofCentre() []lifecycle.Act[Order] {
 	early := []string{"new", "triaged"}
 	return []lifecycle.Act[Order]{
-		{Name: "answer", From: early, To: []string{"answered"}, Rule: "R64", Do: lifecycle.Takes("order", m.answer), Stops: []string{"*"}, Emits: "answered"},
-		{Name: "triage", From: early, To: []string{"triaged"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.triage), Emits: "triaged"},
-		{Name: "dispatch", From: []string{"triaged"}, To: []string{"dispatched"}, Rule: "R55", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.dispatch), Stops: []string{"triage"}, Emits: "dispatched"},
-		{Name: "decline", From: early, To: []string{"not_accepted"}, Rule: "R54", Do: lifecycle.Takes("order", m.decline), Stops: []string{"*"}, Emits: "declined"},
-		{Name: "transfer", From: early, To: []string{"transferred"}, Rule: "R134", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.transfer), Stops: []string{"*"}, Emits: "transferred"},
-		{Name: "merge", From: early, To: []string{"merged"}, Rule: "R54", Do: lifecycle.Takes("order", m.merge), Stops: []string{"*"}, Emits: "merged"},
+		{Name: "answer", From: early, To: []string{"answered"}, Rule: "R64", Do: lifecycle.Takes("order", m.answer), Stops: []string{"*"}, Emits: Answered},
+		{Name: "triage", From: early, To: []string{"triaged"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.triage)},
+		{Name: "dispatch", From: []string{"triaged"}, To: []string{"dispatched"}, Rule: "R55", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.dispatch), Stops: []string{"triage"}},
+		{Name: "decline", From: early, To: []string{"not_accepted"}, Rule: "R54", Do: lifecycle.Takes("order", m.decline), Stops: []string{"*"}, Emits: Declined},
+		{Name: "transfer", From: early, To: []string{"transferred"}, Rule: "R134", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.transfer), Stops: []string{"*"}},
+		{Name: "merge", From: early, To: []string{"merged"}, Rule: "R54", Do: lifecycle.Takes("order", m.merge), Stops: []string{"*"}, Emits: Merged},
 		{Name: "split", From: []string{"merged"}, To: []string{"triaged"}, Rule: "R54", Do: lifecycle.Does(split)},
 		{Name: "retype", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", m.retype)},
 
-		{Name: "redispatch", From: []string{"return_asked"}, To: []string{"dispatched"}, Rule: "R56", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.redispatch), Emits: "dispatched"},
-		{Name: "refuse_return", From: []string{"return_asked"}, To: []string{"dispatched", "signed"}, Rule: "R56", Do: lifecycle.Takes("order", m.refuseReturn), Emits: "return_refused"},
-		{Name: "rule", From: []string{"ruling"}, To: []string{"dispatched"}, Rule: "R57", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.rule), Emits: "ruled"},
-		{Name: "grant_extension", From: withUnit, Rule: "R61", Do: lifecycle.Takes("order", m.grant), Emits: "extended"},
-		{Name: "refuse_extension", From: withUnit, Rule: "R61", Do: lifecycle.Takes("order", m.refuse), Emits: "extension_refused"},
-		{Name: "supervise", From: running, Rule: "R62", Do: lifecycle.Takes("order", supervise), Emits: "supervised"},
+		{Name: "redispatch", From: []string{"return_asked"}, To: []string{"dispatched"}, Rule: "R56", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.redispatch)},
+		{Name: "refuse_return", From: []string{"return_asked"}, To: []string{"dispatched", "signed"}, Rule: "R56", Do: lifecycle.Takes("order", m.refuseReturn)},
+		{Name: "rule", From: []string{"ruling"}, To: []string{"dispatched"}, Rule: "R57", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.rule), Emits: Ruled},
+		{Name: "grant_extension", From: withUnit, Rule: "R61", Do: lifecycle.Takes("order", m.grant)},
+		{Name: "refuse_extension", From: withUnit, Rule: "R61", Do: lifecycle.Takes("order", m.refuse)},
+		{Name: "supervise", From: running, Rule: "R62", Do: lifecycle.Takes("order", supervise)},
 		{Name: "accept_reply", From: []string{"replied"}, To: []string{"callback"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Does(accept),
-			Stops: []string{"*"}, Timers: []lifecycle.Timer{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}, Emits: "reviewed"},
-		{Name: "send_back", From: []string{"replied"}, To: []string{"handling"}, Rule: "R54", Look: lifecycle.Danger, Do: lifecycle.Takes("order", sendBack), Emits: "sent_back"},
+			Stops: []string{"*"}, Timers: []lifecycle.Timer{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}, Emits: Reviewed},
+		{Name: "send_back", From: []string{"replied"}, To: []string{"handling"}, Rule: "R54", Look: lifecycle.Danger, Do: lifecycle.Takes("order", sendBack)},
 
-		{Name: "evaluate", From: []string{"callback"}, To: []string{"closed", "evaluated", "handling", "triaged"}, Rule: "R63", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.evaluate), Emits: "closed"},
+		{Name: "evaluate", From: []string{"callback"}, To: []string{"closed", "evaluated", "handling", "triaged"}, Rule: "R63", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.evaluate), Emits: Closed},
 		{Name: "not_reached", From: []string{"callback"}, To: []string{"callback", "closed"}, Rule: "R63", Do: lifecycle.Does(notReached)},
-		{Name: "second_call", From: []string{"evaluated"}, To: []string{"closed", "handling", "triaged"}, Rule: "R63", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.secondCall), Emits: "closed"},
+		{Name: "second_call", From: []string{"evaluated"}, To: []string{"closed", "handling", "triaged"}, Rule: "R63", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.secondCall), Emits: Closed},
 		{Name: "flag_policy", From: append([]string{"answered"}, unsettled...), Do: lifecycle.Takes("order", flag)},
-		{Name: "settle_escalation", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", settle), Emits: "escalation_settled"},
-		{Name: "exclude", From: judged, Do: lifecycle.Takes("order", decided("excluded")), Emits: "excluded"},
+		{Name: "settle_escalation", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", settle)},
+		{Name: "exclude", From: judged, Do: lifecycle.Takes("order", decided("excluded"))},
 		{Name: "keep_counted", From: judged, Do: lifecycle.Takes("order", decided("counted"))},
-		{Name: "forget", From: ended, Look: lifecycle.Danger, Do: lifecycle.Takes("order", forget), Emits: "forgotten"},
-		{Name: "fade", From: ended, Look: lifecycle.Danger, Do: lifecycle.Does(m.anonymise), Emits: "faded"},
+		{Name: "forget", From: ended, Look: lifecycle.Danger, Do: lifecycle.Takes("order", forget), Emits: Forgotten},
+		{Name: "fade", From: ended, Look: lifecycle.Danger, Do: lifecycle.Does(m.anonymise)},
 		{Name: "reveal", From: append([]string{"answered", "closed"}, unsettled...), Rule: "R54", Do: lifecycle.Takes("order", reveal)},
 	}
 }
@@ -113,25 +113,25 @@ func (m *Orders) ofCentre() []lifecycle.Act[Order] {
 // ofUnit are the acts of the department or street that handles an order.
 func (m *Orders) ofUnit() []lifecycle.Act[Order] {
 	return []lifecycle.Act[Order]{
-		{Name: "sign", From: []string{"dispatched"}, To: []string{"signed"}, Rule: "R55", Look: lifecycle.Primary, Do: lifecycle.Does(sign), Stops: []string{"sign"}, Emits: "signed"},
+		{Name: "sign", From: []string{"dispatched"}, To: []string{"signed"}, Rule: "R55", Look: lifecycle.Primary, Do: lifecycle.Does(sign), Stops: []string{"sign"}},
 		{Name: "contact", From: []string{"signed"}, To: []string{"contacted"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Takes("order", contact), Stops: []string{"contact", "return"}},
 		{Name: "begin", From: []string{"contacted"}, To: []string{"handling"}, Rule: "R54", Do: lifecycle.Takes("order", begin)},
-		{Name: "return", From: []string{"dispatched", "signed"}, To: []string{"return_asked", "ruling"}, Rule: "R56", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.giveBack), Stops: []string{"return"}, Emits: "returned"},
-		{Name: "extend", From: []string{"signed", "contacted", "handling"}, Rule: "R61", Do: lifecycle.Takes("order", extend), Emits: "extension_asked"},
+		{Name: "return", From: []string{"dispatched", "signed"}, To: []string{"return_asked", "ruling"}, Rule: "R56", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.giveBack), Stops: []string{"return"}},
+		{Name: "extend", From: []string{"signed", "contacted", "handling"}, Rule: "R61", Do: lifecycle.Takes("order", extend)},
 		{Name: "pause", From: []string{"signed", "contacted", "handling"}, Rule: "R54", Do: lifecycle.Takes("order", pause)},
 		{Name: "resume", From: []string{"signed", "contacted", "handling"}, Rule: "R54", Do: lifecycle.Does(resume)},
 		{Name: "explain", From: withUnit, Rule: "R62", Do: lifecycle.Takes("order", explain), Stops: []string{"criticise"}},
-		{Name: "reply", From: []string{"contacted", "handling"}, To: []string{"replied"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.reply), Stops: []string{"sign", "contact", "return"}, Emits: "replied"},
-		{Name: "ask_exclusion", From: judged, Do: lifecycle.Takes("order", askExclusion), Emits: "exclusion_asked"},
+		{Name: "reply", From: []string{"contacted", "handling"}, To: []string{"replied"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.reply), Stops: []string{"sign", "contact", "return"}},
+		{Name: "ask_exclusion", From: judged, Do: lifecycle.Takes("order", askExclusion)},
 	}
 }
 
 // ofCaller are the acts of whoever has the order's number and PIN.
 func (m *Orders) ofCaller() []lifecycle.Act[Order] {
 	return []lifecycle.Act[Order]{
-		{Name: "rate", From: []string{"callback", "closed"}, To: []string{"closed", "handling", "triaged"}, Rule: "R63", Do: lifecycle.Takes("order", m.rate), Emits: "closed"},
-		{Name: "not_solved", From: []string{"callback", "evaluated", "closed", "answered"}, To: []string{"handling", "triaged"}, Rule: "R63", Do: lifecycle.Takes("order", m.notSolved), Emits: "redone"},
-		{Name: "escalate", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", escalate), Emits: "escalated"},
+		{Name: "rate", From: []string{"callback", "closed"}, To: []string{"closed", "handling", "triaged"}, Rule: "R63", Do: lifecycle.Takes("order", m.rate), Emits: Closed},
+		{Name: "not_solved", From: []string{"callback", "evaluated", "closed", "answered"}, To: []string{"handling", "triaged"}, Rule: "R63", Do: lifecycle.Takes("order", m.notSolved), Emits: Redone},
+		{Name: "escalate", From: unsettled, Rule: "R54", Do: lifecycle.Takes("order", escalate)},
 		{Name: "add", From: append([]string{"answered", "closed"}, unsettled...), Rule: "R51", Do: lifecycle.Takes("order", add)},
 	}
 }
@@ -141,16 +141,16 @@ func (m *Orders) ofPortal() []lifecycle.Act[Order] {
 	silent := lifecycle.Hidden
 	return []lifecycle.Act[Order]{
 		{Name: "own", From: []string{"dispatched", "signed"}, On: "return", Rule: "R56", Look: silent},
-		{Name: "overdue", From: running, On: "handle", Rule: "R62", Look: silent, Do: lifecycle.Does(overdue), Emits: "overdue"},
-		{Name: "remind", From: running, On: "remind", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(remind), Emits: "reminded"},
-		{Name: "supervise_late", From: running, On: "supervise", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(superviseLate), Emits: "supervised"},
-		{Name: "criticise", From: running, On: "criticise", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(criticise), Emits: "criticised"},
+		{Name: "overdue", From: running, On: "handle", Rule: "R62", Look: silent, Do: lifecycle.Does(overdue)},
+		{Name: "remind", From: running, On: "remind", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(remind)},
+		{Name: "supervise_late", From: running, On: "supervise", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(superviseLate)},
+		{Name: "criticise", From: running, On: "criticise", Daytime: true, Rule: "R62", Look: silent, Do: lifecycle.Does(criticise)},
 		{Name: "follow", From: []string{"merged"}, To: []string{"callback"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.follow),
 			Timers: []lifecycle.Timer{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}},
 		{Name: "engage", From: []string{"new", "triaged", "handling"}, To: []string{"handling"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.engage), Stops: []string{"*"}},
 		{Name: "disengage", From: []string{"handling"}, To: []string{"triaged"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", disengage)},
 		{Name: "job_done", From: []string{"handling"}, To: []string{"callback"}, Rule: "R54", Look: silent, Do: lifecycle.Takes("order", m.jobDone), Stops: []string{"*"},
-			Timers: []lifecycle.Timer{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}, Emits: "reviewed"},
+			Timers: []lifecycle.Timer{{Name: "callback", Setting: "hot.callback_wd", Unit: "wd", Rule: "R63"}}, Emits: Reviewed},
 	}
 }
 

@@ -178,6 +178,10 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 	if act != "" && wrong == nil {
 		page.Notice = &web.Notice{Tone: web.Good, Text: l.T("track.done_" + act)}
 	}
+	forms, err := m.ownForms(ctx, v, o, in, act, wrong)
+	if err != nil {
+		return err
+	}
 	page.Body = portal.In(l, func(h *web.H) {
 		h.Add(m.stands(l, o))
 		if wrong != nil && len(wrong.Fields) == 0 {
@@ -192,7 +196,7 @@ func (m *Orders) showTrack(c *fiber.Ctx, status int, o *Order, in *trackIn, act 
 		}
 		h.Add(m.photos(l, o))
 		h.Add(web.Section(l, "track.so_far", m.plainCourse(l, o)))
-		h.Add(m.ownForms(ctx, v, o, in, act, wrong))
+		h.Add(forms)
 		h.Raw(`<p class="hint">`)
 		h.T("track.receipt", "receipt", o.PublicReceipt())
 		h.Raw(`</p>`)
@@ -249,10 +253,14 @@ func (m *Orders) plainCourse(l web.Lang, o *Order) template.HTML {
 }
 
 // ownForms are the forms of what the caller may do now.
-func (m *Orders) ownForms(ctx context.Context, v portal.Visitor, o *Order, in *trackIn, act string, wrong *fault.Error) template.HTML {
+func (m *Orders) ownForms(ctx context.Context, v portal.Visitor, o *Order, in *trackIn, act string, wrong *fault.Error) (template.HTML, error) {
 	l := v.Lang
 	var out []template.HTML
-	for _, offer := range m.Resource.Engine.Offers(ctx, v.Actor, o) {
+	offers, err := m.Resource.Engine.Offers(ctx, v.Actor, o)
+	if err != nil {
+		return "", err
+	}
+	for _, offer := range offers {
 		if !slices.Contains(ownActs, offer.Act) || offer.Refused != nil {
 			continue
 		}
@@ -272,7 +280,7 @@ func (m *Orders) ownForms(ctx context.Context, v portal.Visitor, o *Order, in *t
 		}
 		out = append(out, web.Details(l, "track.act_"+offer.Act, web.Form(l, spec)))
 	}
-	return web.Join(out...)
+	return web.Join(out...), nil
 }
 
 // TrackAPI describes what a caller proves, for the document of the API.

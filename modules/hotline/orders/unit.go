@@ -39,7 +39,7 @@ func (m *Orders) giveBack(o *Order, in *returnForm, s *lifecycle.Step) error {
 	}
 	if len(o.Returns) > 0 {
 		s.Go("ruling")
-		s.Tell("disputed")
+		s.Silent()
 	}
 	o.Returns = append(o.Returns, Return{Unit: o.Unit, At: s.Now, Reason: in.Reason, Document: in.Document, Belongs: in.Belongs, Text: in.Text})
 	s.Start("return_decision", "R56", "hot.return_decide_wh", "wh", s.Settings.Int("hot.return_decide_wh"))

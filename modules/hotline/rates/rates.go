@@ -63,8 +63,8 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Rates, error) {
 	}
 	m.dress()
 	h.Offer("rate_months", m.months)
-	h.Bus.On("bulletin.published", m.tell)
-	h.Bus.On("bulletin.corrected", m.tell)
+	h.Bus.OnName("bulletin.published", m.tell)
+	h.Bus.OnName("bulletin.corrected", m.tell)
 	h.Home(m.home)
 	h.Menu(portal.MenuEntry{Href: "/bulletins", LabelKey: "bulletins.title", Order: 13})
 	h.Menu(portal.MenuEntry{Href: "/improvements", LabelKey: "improvements.title", Order: 69, Show: func(v portal.Visitor) bool {
@@ -122,7 +122,7 @@ func (m *Rates) home(ctx context.Context, v portal.Visitor) (template.HTML, erro
 }
 
 // tell opens an improvement for each unit that the bulletin names (R66), once.
-func (m *Rates) tell(ctx context.Context, ev lifecycle.Event) error {
+func (m *Rates) tell(ctx context.Context, ev lifecycle.News) error {
 	b, err := m.Bulletins.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read bulletin %s", ev.Case)

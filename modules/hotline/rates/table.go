@@ -73,10 +73,10 @@ func (m *Rates) bulletins() lifecycle.Table[Bulletin] {
 			{Name: "published", Shelf: lifecycle.Public, Tone: "good"},
 		},
 		Acts: []lifecycle.Act[Bulletin]{
-			{Name: "draw", To: []string{"drawn"}, Rule: "R65", Look: lifecycle.Primary, Do: lifecycle.Takes("bulletin", m.draw)},
+			{Name: "draw", To: []string{"drawn"}, Rule: "R65", Look: lifecycle.Primary, Do: lifecycle.Fills("bulletin", m.draw)},
 			{Name: "redraw", From: []string{"drawn"}, Rule: "R65", Do: lifecycle.Does(m.redraw)},
-			{Name: "publish", From: []string{"drawn"}, To: []string{"published"}, Rule: "R66", Look: lifecycle.Primary, Do: lifecycle.Does(publish), Emits: "published"},
-			{Name: "correct", From: []string{"published"}, Rule: "R65", Do: lifecycle.Takes("bulletin", m.correct), Emits: "corrected"},
+			{Name: "publish", From: []string{"drawn"}, To: []string{"published"}, Rule: "R66", Look: lifecycle.Primary, Do: lifecycle.Does(publish), Emits: BulletinPublished},
+			{Name: "correct", From: []string{"published"}, Rule: "R65", Do: lifecycle.Takes("bulletin", m.correct), Emits: BulletinCorrected},
 		},
 		Fields:  []store.Field{{Name: "month"}},
 		Indexes: []store.Index{{Name: "month", Fields: []string{"month"}, Unique: true}},
@@ -137,7 +137,7 @@ func (m *Rates) improvements() lifecycle.Table[Improvement] {
 			{Name: "accepted", Shelf: lifecycle.Filed, Tone: "good"},
 		},
 		Acts: []lifecycle.Act[Improvement]{
-			{Name: "tell", To: []string{"told"}, Rule: "R66", Look: lifecycle.Hidden, Do: lifecycle.Takes("improvement", m.open), Timers: []lifecycle.Timer{owed}},
+			{Name: "tell", To: []string{"told"}, Rule: "R66", Look: lifecycle.Hidden, Do: lifecycle.Fills("improvement", m.open), Timers: []lifecycle.Timer{owed}},
 			{Name: "answer", From: []string{"told"}, To: []string{"answered"}, Rule: "R66", Look: lifecycle.Primary, Do: lifecycle.Takes("improvement", answer), Stops: []string{"improve"}},
 			{Name: "accept", From: []string{"answered"}, To: []string{"accepted"}, Rule: "R66", Look: lifecycle.Primary},
 			{Name: "send_back", From: []string{"answered"}, To: []string{"told"}, Rule: "R66", Do: lifecycle.Takes("improvement", sendBack), Timers: []lifecycle.Timer{owed}},

@@ -193,13 +193,13 @@ func (m *Rates) workbook(c *fiber.Ctx) error {
 	}
 	l := v.Lang
 	var head []string
-	var rows [][]string
+	var rows [][]any
 	for _, r := range b.Rows {
 		group := "bulletin.departments"
 		if r.Street {
 			group = "bulletin.streets"
 		}
-		row := []string{m.unit(l, r.Unit), l.T(group), strconv.FormatInt(r.Rank, 10)}
+		row := []any{m.unit(l, r.Unit), l.T(group), r.Rank}
 		head = []string{l.T("bulletin.unit"), l.T("bulletin.group"), l.T("bulletin.rank")}
 		for _, f := range figures {
 			head, row = append(head, l.T("bulletin."+f.key)), append(row, f.text(r))

@@ -74,7 +74,7 @@ func TestCrashAfterTheEntry(t *testing.T) {
 	f := house(t)
 	it := f.item()
 	heard := 0
-	f.Bus.On("payment.confirmed", func(_ context.Context, ev lifecycle.Event) error {
+	f.Bus.OnName("payment.confirmed", func(_ context.Context, ev lifecycle.News) error {
 		if heard++; heard < 3 {
 			return errors.New("not yet")
 		}

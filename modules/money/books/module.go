@@ -58,7 +58,7 @@ func (m *Books) Routes(r fiber.Router) {
 }
 
 // release gives back what a cancelled case had drawn.
-func (m *Books) release(ctx context.Context, ev lifecycle.Event) error {
+func (m *Books) release(ctx context.Context, ev lifecycle.News) error {
 	x, err := m.tell(ctx, "refund", ev.Case)
 	if err != nil {
 		return err

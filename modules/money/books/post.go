@@ -34,11 +34,11 @@ func (m *Books) listen() {
 	m.on("use.recorded", "use", used)
 	m.on("use.reversed", "use", unused)
 	m.on("refund.confirmed", "refund", returned)
-	m.Bus.On("refund.cancelled", m.release)
+	m.Bus.OnName("refund.cancelled", m.release)
 }
 
 func (m *Books) on(event, noun string, sides func(Moved) (debit, credit Account)) {
-	m.Bus.On(event, func(ctx context.Context, ev lifecycle.Event) error {
+	m.Bus.OnName(event, func(ctx context.Context, ev lifecycle.News) error {
 		x, err := m.tell(ctx, noun, ev.Case)
 		if err != nil {
 			return err

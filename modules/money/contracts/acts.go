@@ -66,15 +66,15 @@ func (m *Contracts) table() lifecycle.Table[Contract] {
 			{Name: "terminated", Shelf: lifecycle.Public, Tone: "bad"},
 		},
 		Acts: []lifecycle.Act[Contract]{
-			{Name: "draft", To: []string{"drafted"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Takes("contract", m.draft)},
+			{Name: "draft", To: []string{"drafted"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Fills("contract", m.draft).Then(m.suits)},
 			{Name: "amend", From: []string{"drafted", "agreed"}, To: []string{"drafted"}, Rule: "R5", Do: lifecycle.Takes("contract", amend)},
 			{Name: "consent", From: []string{"drafted"}, To: []string{"drafted", "agreed"}, Rule: "R5", Look: lifecycle.Primary, Place: place[consentForm], Do: lifecycle.Takes("contract", consent)},
 			{Name: "withhold", From: []string{"drafted"}, Rule: "R5", Place: place[wishForm], Do: lifecycle.Takes("contract", withhold)},
-			{Name: "start", From: []string{"agreed"}, To: []string{"in_force"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Does(m.start), Emits: "started"},
-			{Name: "accept", From: []string{"in_force"}, To: []string{"in_force", "accepted"}, Rule: "R5", Look: lifecycle.Primary, Place: place[acceptForm], Do: lifecycle.Takes("contract", accept), Emits: "accepted"},
+			{Name: "start", From: []string{"agreed"}, To: []string{"in_force"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Does(m.start)},
+			{Name: "accept", From: []string{"in_force"}, To: []string{"in_force", "accepted"}, Rule: "R5", Look: lifecycle.Primary, Place: place[acceptForm], Do: lifecycle.Takes("contract", accept)},
 			{Name: "fault", From: []string{"in_force"}, Rule: "R5", Place: place[wishForm], Do: lifecycle.Takes("contract", withhold)},
 			{Name: "close", From: []string{"accepted"}, To: []string{"closed"}, Look: lifecycle.Primary, Stops: []string{"*"}},
-			{Name: "terminate", From: []string{"drafted", "agreed", "in_force"}, To: []string{"terminated"}, Look: lifecycle.Danger, Do: lifecycle.Takes("contract", terminate), Stops: []string{"*"}, Emits: "terminated"},
+			{Name: "terminate", From: []string{"drafted", "agreed", "in_force"}, To: []string{"terminated"}, Look: lifecycle.Danger, Do: lifecycle.Takes("contract", terminate), Stops: []string{"*"}},
 		},
 		Fields:  []store.Field{{Name: "item"}},
 		Indexes: []store.Index{{Name: "item", Fields: []string{"item"}}},
@@ -94,20 +94,26 @@ func (m *Contracts) draft(c *Contract, in *Draft, s *lifecycle.Step) error {
 	for _, at := range in.Communities {
 		c.Parts = append(c.Parts, Part{Community: at})
 	}
-	if v := m.Resource.Gate.Decide(lifecycle.Question{Act: "contract.draft", Actor: s.Actor, Scope: m.Resource.Engine.Table.Scope(c), At: s.Now}); !v.Allowed {
-		return v.Err
+	return nil
+}
+
+// suits checks the draft against the item, once it is known whose it is.
+func (m *Contracts) suits(c *Contract, s *lifecycle.Step) error {
+	it, err := m.Item(s.Ctx, c.Item)
+	if err != nil {
+		return err
 	}
 	f := fault.New(fault.Invalid, "invalid")
 	if it.Delivery != "contract" {
 		f.Wrong("item", "contract.not_by_contract").OnRule("R5")
 	}
-	for _, at := range in.Communities {
+	for _, at := range c.Communities {
 		if !it.in(at) {
 			f.Wrong("communities", "contract.not_there")
 			break
 		}
 	}
-	if in.End < in.Start {
+	if c.End < c.Start {
 		f.Wrong("end", "contract.ends_first")
 	}
 	if len(f.Fields) > 0 {
@@ -181,7 +187,7 @@ func accept(c *Contract, in *acceptForm, s *lifecycle.Step) error {
 	if c.all(func(p Part) bool { return p.Accepted }) {
 		s.Go("accepted")
 	} else {
-		s.Tell("")
+		s.Silent()
 	}
 	return nil
 }

@@ -51,13 +51,13 @@ func (m *Funding) table() lifecycle.Table[Payment] {
 			{Name: Void, Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Payment]{
-			{Name: "claim", To: []string{"claimed"}, Rule: "R37", Do: lifecycle.Takes("payment", m.claim), Emits: "claimed"},
+			{Name: "claim", To: []string{"claimed"}, Rule: "R37", Do: lifecycle.Fills("payment", m.claim).Then(m.demand), Emits: Claimed},
 			{Name: "confirm", From: []string{"claimed"}, To: []string{"confirmed"}, Rule: "R37", Look: lifecycle.Primary, Do: lifecycle.Does(settled),
-				Stops: []string{"*"}, Emits: "confirmed"},
+				Stops: []string{"*"}, Emits: Confirmed},
 			{Name: "dispute", From: []string{"claimed"}, To: []string{"disputed"}, Rule: "R37", Look: lifecycle.Danger, Do: lifecycle.Takes("payment", dispute),
-				Stops: []string{"*"}, Emits: "disputed"},
-			{Name: "reconcile", From: []string{"disputed"}, To: []string{"confirmed", Void}, Look: lifecycle.Primary, Do: lifecycle.Takes("payment", reconcile), Emits: "confirmed"},
-			{Name: "void", From: []string{"claimed"}, To: []string{Void}, Look: lifecycle.Danger, Do: lifecycle.Takes("payment", void), Stops: []string{"*"}, Emits: "voided"},
+				Stops: []string{"*"}, Emits: Disputed},
+			{Name: "reconcile", From: []string{"disputed"}, To: []string{"confirmed", Void}, Look: lifecycle.Primary, Do: lifecycle.Takes("payment", reconcile), Emits: Confirmed},
+			{Name: "void", From: []string{"claimed"}, To: []string{Void}, Look: lifecycle.Danger, Do: lifecycle.Takes("payment", void), Stops: []string{"*"}, Emits: Voided},
 		},
 		Fields:  []store.Field{{Name: "item"}, {Name: "instalment"}},
 		Indexes: []store.Index{{Name: "instalment", Fields: []string{"instalment"}, Unique: true}, {Name: "item", Fields: []string{"item"}}},
@@ -69,7 +69,7 @@ func (m *Funding) table() lifecycle.Table[Payment] {
 // item, and the item's own record is asked last of all, so that nobody pays
 // for work that has left meanwhile.
 func (m *Funding) claim(p *Payment, in *claimForm, s *lifecycle.Step) error {
-	o, ok, err := m.Owed(s.Ctx, in.Item, in.Community, int(in.Instalment))
+	o, _, err := m.Owed(s.Ctx, in.Item, in.Community, int(in.Instalment))
 	if fault.Is(err, fault.NotFound) {
 		return fault.InvalidField("item", "schema.not_an_option")
 	}
@@ -78,32 +78,31 @@ func (m *Funding) claim(p *Payment, in *claimForm, s *lifecycle.Step) error {
 	}
 	*p = Payment{Case: p.Case, Item: in.Item, ItemNo: o.No, ItemTitle: o.Title, Department: o.Department, Community: in.Community, Instalment: in.Instalment,
 		Amount: in.Amount, Payee: o.Payee, Voucher: in.Voucher, PaidOn: in.PaidOn, Scan: in.Scan}
-	if v := m.mayClaim(p, s); v != nil { // before any word about the item is said or written
-		return v
+	return nil
+}
+
+// demand checks the claim against what is owed, and writes on the item's record
+// that money is on its way.
+func (m *Funding) demand(p *Payment, s *lifecycle.Step) error {
+	o, ok, err := m.Owed(s.Ctx, p.Item, p.Community, int(p.Instalment))
+	if err != nil {
+		return err
 	}
 	f := fault.New(fault.Invalid, "invalid")
 	if !ok {
 		f.Wrong("instalment", "payment.no_instalment")
-	} else if in.Amount != o.Amount {
+	} else if p.Amount != o.Amount {
 		f.Wrong("amount", "payment.not_what_is_owed", "owed", o.Amount).OnRule("R34")
 	}
-	if in.PaidOn > schema.DateOf(s.Now, calendar.City) {
+	if p.PaidOn > schema.DateOf(s.Now, calendar.City) {
 		f.Wrong("paid_on", "payment.paid_in_future")
 	}
 	if len(f.Fields) > 0 {
 		return f
 	}
-	s.Ref = in.Community
+	s.Ref = p.Community
 	s.Start("receipt", "R37", "", "wd", answerDays)
 	return m.owe(s.Ctx, p)
-}
-
-func (m *Funding) mayClaim(p *Payment, s *lifecycle.Step) error {
-	v := m.Resource.Gate.Decide(lifecycle.Question{Act: "payment.claim", Actor: s.Actor, Scope: m.Resource.Engine.Table.Scope(p), At: s.Now})
-	if v.Allowed {
-		return nil
-	}
-	return v.Err
 }
 
 // owe asks the item's record, unless the instalment is claimed already: the
@@ -135,7 +134,7 @@ func reconcile(p *Payment, in *findingForm, s *lifecycle.Step) error {
 	s.Note(in.Note)
 	if in.Decision == Void {
 		s.Go(Void)
-		s.Tell("voided")
+		Voided.Instead(s)
 	}
 	return nil
 }

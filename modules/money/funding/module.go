@@ -73,11 +73,11 @@ func (m *Funding) waits(p *Payment) []string {
 }
 
 // facts: who receives, and who stands on both sides.
-func (m *Funding) facts(p *Payment, s *lifecycle.Step) []string {
+func (m *Funding) facts(p *Payment, s *lifecycle.Step) ([]string, error) {
 	keys := m.Resource.Gate.Keys(s.Actor, s.Now)
 	return []string{
 		lifecycle.When(p.Payee == "street", "payee_street"),
 		lifecycle.When(s.Did("claim"), "own_claim"),
 		lifecycle.When(slices.Contains(keys, "dept_clerk@"+p.Department), "own_department"),
-	}
+	}, nil
 }

@@ -3,7 +3,6 @@ package sheets
 import (
 	"time"
 
-	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -52,7 +51,7 @@ func (m *Sheets) table() lifecycle.Table[Sheet] {
 			{Name: "rejected", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Sheet]{
-			{Name: "issue", To: []string{"issued"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Takes("sheet", m.issue)},
+			{Name: "issue", To: []string{"issued"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Fills("sheet", m.issue).Then(m.engage)},
 			{Name: "accept", From: []string{"issued"}, To: []string{"accepted"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Does(m.accept)},
 			{Name: "reject", From: []string{"issued"}, To: []string{"rejected"}, Rule: "R6", Look: lifecycle.Danger, Do: lifecycle.Takes("sheet", reject), Stops: []string{"*"}},
 			{Name: "perform", From: []string{"accepted", "performed"}, To: []string{"performed"}, Rule: "R5", Look: lifecycle.Primary, Do: lifecycle.Takes("sheet", perform)},
@@ -61,7 +60,7 @@ func (m *Sheets) table() lifecycle.Table[Sheet] {
 			{Name: "admit", From: []string{"signed"}, To: []string{"payable"}, Rule: "R5", Look: lifecycle.Primary, Stops: []string{"check"}, Timers: pay},
 			{Name: "admit_late", From: []string{"signed"}, To: []string{"payable"}, Rule: "R5", On: "check", Look: lifecycle.Hidden, Timers: pay},
 			{Name: "claim", From: []string{"payable"}, To: []string{"claimed"}, Rule: "R37", Look: lifecycle.Primary, Do: lifecycle.Takes("sheet", claim)},
-			{Name: "confirm", From: []string{"claimed"}, To: []string{"paid"}, Rule: "R37", Look: lifecycle.Primary, Do: lifecycle.Does(confirm), Stops: []string{"*"}, Emits: "paid"},
+			{Name: "confirm", From: []string{"claimed"}, To: []string{"paid"}, Rule: "R37", Look: lifecycle.Primary, Do: lifecycle.Does(confirm), Stops: []string{"*"}, Emits: Paid},
 			{Name: "deny", From: []string{"claimed"}, To: []string{"payable"}, Rule: "R37", Look: lifecycle.Danger, Do: lifecycle.Takes("sheet", deny)},
 		},
 		Fields:  []store.Field{{Name: "item"}},
@@ -83,24 +82,30 @@ func (m *Sheets) issue(s *Sheet, in *Order, st *lifecycle.Step) error {
 		return err
 	}
 	*s = Sheet{Case: s.Case, Order: *in, ItemNo: it.No, ItemTitle: it.Title, Department: it.Department}
-	if v := m.Resource.Gate.Decide(lifecycle.Question{Act: "sheet.issue", Actor: st.Actor, Scope: m.Resource.Engine.Table.Scope(s), At: st.Now}); !v.Allowed {
-		return v.Err
+	return nil
+}
+
+// engage checks the order against the item and writes it on the item's record.
+func (m *Sheets) engage(s *Sheet, st *lifecycle.Step) error {
+	it, err := m.Item(st.Ctx, s.Item)
+	if err != nil {
+		return err
 	}
 	f := fault.New(fault.Invalid, "invalid")
 	if it.Delivery != "signoff" {
 		f.Wrong("item", "sheet.not_by_sheet").OnRule("R5")
 	}
-	if _, ok := times(in.Quantity, in.Price); !ok {
+	if _, ok := times(s.Quantity, s.Price); !ok {
 		f.Wrong("price", "sheet.too_much")
 	}
-	if in.By < today(st) {
+	if s.By < today(st) {
 		f.Wrong("by", "sheet.in_the_past")
 	}
 	if len(f.Fields) > 0 {
 		return f
 	}
-	st.Until("work", "R5", in.By.Time(calendar.City).Add(24*time.Hour-time.Second))
-	return m.Engage(st.Ctx, in.Item, in.Community, "sheet:"+portal.NewKey(), in.Task)
+	st.Until("work", "R5", s.By.Time(calendar.City).Add(24*time.Hour-time.Second))
+	return m.Engage(st.Ctx, s.Item, s.Community, "sheet:"+s.ID+":issue", s.Task)
 }
 
 func today(st *lifecycle.Step) schema.Date { return schema.DateOf(st.Now, calendar.City) }

@@ -48,12 +48,12 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Sheets, error) {
 }
 
 // facts: nobody of the department that pays settles for the community.
-func (m *Sheets) facts(s *Sheet, st *lifecycle.Step) []string {
+func (m *Sheets) facts(s *Sheet, st *lifecycle.Step) ([]string, error) {
 	keys := m.Resource.Gate.Keys(st.Actor, st.Now)
 	return []string{
 		lifecycle.When(slices.Contains(keys, "dept_clerk@"+s.Department), "own_department"),
 		lifecycle.When(s.Done == 0, "nothing_done"),
-	}
+	}, nil
 }
 
 func (m *Sheets) dress() {

@@ -55,7 +55,7 @@ func open(t *testing.T) *fixture {
 	f.Offer("own_items", func(context.Context, portal.Visitor) ([]web.Option, error) {
 		return []web.Option{{Value: "fire", Text: "消防"}}, nil
 	})
-	f.Bus.On("sheet.paid", func(_ context.Context, ev lifecycle.Event) error { f.paid = append(f.paid, ev.Ref); return nil })
+	f.Bus.OnName("sheet.paid", func(_ context.Context, ev lifecycle.News) error { f.paid = append(f.paid, ev.Ref); return nil })
 	return f
 }
 

@@ -85,12 +85,12 @@ func (m *Spending) campaignTable() lifecycle.Table[Campaign] {
 		Scope: func(c *Campaign) lifecycle.Scope {
 			return lifecycle.Scope{Department: c.Department, Places: []string{c.Place}}
 		},
-		Facts: func(c *Campaign, s *lifecycle.Step) []string {
+		Facts: func(c *Campaign, s *lifecycle.Step) ([]string, error) {
 			return []string{
 				lifecycle.When(c.below(s.Settings.Int("fund.grassroots_min")), "below_min"),
 				lifecycle.When(s.Now.Before(yearEnd(c.Year)), "year_running"),
 				lifecycle.When(m.bothSides(s, c.Department), "own_department"),
-			}
+			}, nil
 		},
 		States: []lifecycle.State{
 			{Name: "draft", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"finance"}},
@@ -98,10 +98,10 @@ func (m *Spending) campaignTable() lifecycle.Table[Campaign] {
 			{Name: "closed", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Campaign]{
-			{Name: "draft", To: []string{"draft"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Takes("campaign", m.draft)},
-			{Name: "approve", From: []string{"draft"}, To: []string{"approved"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Takes("campaign", approve), Emits: "approved"},
+			{Name: "draft", To: []string{"draft"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Fills("campaign", m.draft)},
+			{Name: "approve", From: []string{"draft"}, To: []string{"approved"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Takes("campaign", approve)},
 			{Name: "allocate", From: []string{"draft", "approved"}, Rule: "R36", Do: lifecycle.Takes("campaign", allocate)},
-			{Name: "close", From: []string{"approved"}, To: []string{"closed"}, Rule: "R36", Look: lifecycle.Primary, Stops: []string{"*"}, Emits: "closed"},
+			{Name: "close", From: []string{"approved"}, To: []string{"closed"}, Rule: "R36", Look: lifecycle.Primary, Stops: []string{"*"}},
 		},
 	}
 }

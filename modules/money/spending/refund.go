@@ -53,9 +53,9 @@ func (m *Spending) refundTable() lifecycle.Table[Refund] {
 		Scope: func(r *Refund) lifecycle.Scope {
 			return lifecycle.Scope{Department: r.Department, Places: []string{r.Place}}
 		},
-		Facts: func(r *Refund, s *lifecycle.Step) []string {
+		Facts: func(r *Refund, s *lifecycle.Step) ([]string, error) {
 			kind, _, _, _ := purse(r.Account)
-			return []string{lifecycle.When(kind == "street", "street_account")}
+			return []string{lifecycle.When(kind == "street", "street_account")}, nil
 		},
 		AssignedTo: m.refundWaits,
 		States: []lifecycle.State{
@@ -65,12 +65,12 @@ func (m *Spending) refundTable() lifecycle.Table[Refund] {
 			{Name: "cancelled", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Refund]{
-			{Name: "open", To: []string{"due"}, Rule: "R49", Look: lifecycle.Hidden, Do: lifecycle.Takes("refund", m.openRefund), Emits: "opened",
+			{Name: "open", To: []string{"due"}, Rule: "R49", Look: lifecycle.Hidden, Do: lifecycle.Fills("refund", m.openRefund).Then(m.drawAll),
 				Timers: []lifecycle.Timer{{Name: "pay_back", Setting: "wd.exit_wd", Unit: "wd", Rule: "R49"}}},
 			{Name: "pay_back", From: []string{"due"}, To: []string{"paid_back"}, Rule: "R49", Look: lifecycle.Primary, Do: lifecycle.Takes("refund", payBack), Stops: []string{"pay_back"}},
-			{Name: "confirm", From: []string{"paid_back"}, To: []string{"confirmed"}, Rule: "R37", Look: lifecycle.Primary, Stops: []string{"*"}, Emits: "confirmed"},
+			{Name: "confirm", From: []string{"paid_back"}, To: []string{"confirmed"}, Rule: "R37", Look: lifecycle.Primary, Stops: []string{"*"}, Emits: RefundConfirmed},
 			{Name: "deny", From: []string{"paid_back"}, To: []string{"due"}, Rule: "R37", Look: lifecycle.Danger, Do: lifecycle.Takes("refund", denyRefund)},
-			{Name: "cancel", From: []string{"due"}, To: []string{"cancelled"}, Look: lifecycle.Hidden, Stops: []string{"*"}, Emits: "cancelled"},
+			{Name: "cancel", From: []string{"due"}, To: []string{"cancelled"}, Look: lifecycle.Hidden, Stops: []string{"*"}, Emits: RefundCancelled},
 		},
 		Fields:  []store.Field{{Name: "withdrawal"}, {Name: "item"}},
 		Indexes: []store.Index{{Name: "withdrawal", Fields: []string{"withdrawal"}}},
@@ -106,14 +106,19 @@ func (m *Spending) openRefund(r *Refund, in *refundForm, s *lifecycle.Step) erro
 	if r.ItemNo, r.ItemTitle, r.Department, err = m.Item(s.Ctx, item); err != nil {
 		return fault.Wrap(err, "read item %s", item)
 	}
-	n, err := m.DrawAll(s.Ctx, in.Account, "refund", r.ID)
+	return nil
+}
+
+// drawAll takes all that is left of the account out of everybody's reach.
+func (m *Spending) drawAll(r *Refund, s *lifecycle.Step) error {
+	n, err := m.DrawAll(s.Ctx, r.Account, "refund", r.ID)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return errEmpty()
 	}
-	r.Amount, s.Ref = schema.Fen(n), place
+	r.Amount, s.Ref = schema.Fen(n), r.Place
 	return nil
 }
 
@@ -135,12 +140,12 @@ func denyRefund(r *Refund, in *reasonForm, s *lifecycle.Step) error {
 // listen claims back what is left when work is withdrawn, and once more when it
 // has left: a payment may have been confirmed in between.
 func (m *Spending) listen(h *portal.Portal) {
-	h.Bus.On("withdrawal.decided", m.claimBack)
-	h.Bus.On("withdrawal.completed", m.claimBack)
-	h.Bus.On("withdrawal.cancelled", m.keep)
+	h.Bus.OnName("withdrawal.decided", m.claimBack)
+	h.Bus.OnName("withdrawal.completed", m.claimBack)
+	h.Bus.OnName("withdrawal.cancelled", m.keep)
 }
 
-func (m *Spending) claimBack(ctx context.Context, ev lifecycle.Event) error {
+func (m *Spending) claimBack(ctx context.Context, ev lifecycle.News) error {
 	item, from, no, err := m.Withdrawal(ctx, ev.Case)
 	if err != nil {
 		return err
@@ -183,7 +188,7 @@ func (m *Spending) streetOf(street string, from, staying []string) bool {
 }
 
 // keep ends the refunds of a withdrawal that was cancelled.
-func (m *Spending) keep(ctx context.Context, ev lifecycle.Event) error {
+func (m *Spending) keep(ctx context.Context, ev lifecycle.News) error {
 	rs, err := m.of(ctx, ev.Case)
 	if err != nil {
 		return err

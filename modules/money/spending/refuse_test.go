@@ -23,10 +23,10 @@ func TestStreetAccount(t *testing.T) {
 	t.Parallel()
 	facts := (&Spending{}).refundTable().Facts
 	s := portaltest.Step("pay_back", "head.hehua")
-	if got := facts(&Refund{Account: "street:liuxi:fire"}, s); got[0] != "street_account" {
+	if got := portaltest.Facts(facts(&Refund{Account: "street:liuxi:fire"}, s)); got[0] != "street_account" {
 		t.Error(got)
 	}
-	if got := facts(&Refund{Account: "community:hehua:fire"}, s); got[0] != "" {
+	if got := portaltest.Facts(facts(&Refund{Account: "community:hehua:fire"}, s)); got[0] != "" {
 		t.Error(got)
 	}
 }

@@ -24,9 +24,9 @@ func (m *Spending) useTable() lifecycle.Table[Use] {
 		Scope: func(u *Use) lifecycle.Scope {
 			return lifecycle.Scope{Department: u.Department, Places: []string{u.Place}}
 		},
-		Facts: func(u *Use, s *lifecycle.Step) []string {
+		Facts: func(u *Use, s *lifecycle.Step) ([]string, error) {
 			kind, _, _, _ := purse(u.Account)
-			return []string{lifecycle.When(kind == "street", "street_account")}
+			return []string{lifecycle.When(kind == "street", "street_account")}, nil
 		},
 		States: []lifecycle.State{
 			{Name: "recorded", Shelf: lifecycle.Filed, Tone: "doing"},
@@ -34,9 +34,9 @@ func (m *Spending) useTable() lifecycle.Table[Use] {
 			{Name: "reversed", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Use]{
-			{Name: "record", To: []string{"recorded"}, Rule: "R37", Look: lifecycle.Primary, Do: lifecycle.Takes("use", m.record), Emits: "recorded"},
+			{Name: "record", To: []string{"recorded"}, Rule: "R37", Look: lifecycle.Primary, Do: lifecycle.Fills("use", m.record).Then(m.draw), Emits: UseRecorded},
 			{Name: "publish", From: []string{"recorded"}, To: []string{"published"}, On: "publication", Look: lifecycle.Hidden},
-			{Name: "reverse", From: []string{"recorded", "published"}, To: []string{"reversed"}, Look: lifecycle.Danger, Do: lifecycle.Takes("use", reverse), Stops: []string{"*"}, Emits: "reversed"},
+			{Name: "reverse", From: []string{"recorded", "published"}, To: []string{"reversed"}, Look: lifecycle.Danger, Do: lifecycle.Takes("use", reverse), Stops: []string{"*"}, Emits: UseReversed},
 		},
 		Fields:  []store.Field{{Name: "item"}, {Name: "place"}, {Name: "quarter"}},
 		Indexes: []store.Index{{Name: "place", Fields: []string{"place", "quarter"}}, {Name: "item", Fields: []string{"item"}}},
@@ -46,8 +46,6 @@ func (m *Spending) useTable() lifecycle.Table[Use] {
 	}
 }
 
-// record draws last of all, when nothing else can refuse: what is drawn is gone
-// for every other use (R37: only what has arrived can be spent).
 func (m *Spending) record(u *Use, in *Expense, s *lifecycle.Step) error {
 	_, place, item, ok := purse(in.Account)
 	if !ok {
@@ -60,34 +58,25 @@ func (m *Spending) record(u *Use, in *Expense, s *lifecycle.Step) error {
 	} else if err != nil {
 		return err
 	}
-	t := m.Uses.Engine.Table
-	if v := m.Uses.Gate.Decide(lifecycle.Question{Act: "use.record", Actor: s.Actor, Scope: t.Scope(u), Facts: drop(t.Facts(u, s)), At: s.Now}); !v.Allowed {
-		return v.Err
-	}
-	if in.SpentOn > schema.DateOf(s.Now, calendar.City) {
+	return nil
+}
+
+// draw takes the money last of all, when nothing else can refuse: what is drawn
+// is gone for every other use (R37: only what has arrived can be spent).
+func (m *Spending) draw(u *Use, s *lifecycle.Step) error {
+	if u.SpentOn > schema.DateOf(s.Now, calendar.City) {
 		return fault.InvalidField("spent_on", "use.in_the_future")
 	}
-	left, ok, err := m.Draw(s.Ctx, in.Account, "use", u.ID, int64(in.Amount))
+	left, ok, err := m.Draw(s.Ctx, u.Account, "use", u.ID, int64(u.Amount))
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return fault.InvalidField("amount", "use.more_than_there_is", "left", schema.Fen(left)).OnRule("R37")
 	}
-	s.Ref = place
+	s.Ref = u.Place
 	s.Until("publication", "", portal.Quarter(u.Quarter).End().Add(-time.Second))
 	return nil
-}
-
-// drop leaves out the facts that do not hold.
-func drop(facts []string) []string {
-	var out []string
-	for _, f := range facts {
-		if f != "" {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 func reverse(u *Use, in *reasonForm, s *lifecycle.Step) error {

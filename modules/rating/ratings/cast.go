@@ -21,8 +21,8 @@ func (m *Ratings) ballots() lifecycle.Table[Ballot] {
 		Facts:  m.ballotFacts,
 		States: []lifecycle.State{{Name: "cast", Shelf: lifecycle.Filed, Tone: "good"}},
 		Acts: []lifecycle.Act[Ballot]{
-			{Name: "cast", To: []string{"cast"}, Rule: "R9", Do: lifecycle.Takes("ballot", m.cast), Emits: "cast"},
-			{Name: "amend", From: []string{"cast"}, Do: lifecycle.Takes("ballot", m.amend), Emits: "amended"},
+			{Name: "cast", To: []string{"cast"}, Rule: "R9", Do: lifecycle.Fills("ballot", m.cast), Emits: BallotCast},
+			{Name: "amend", From: []string{"cast"}, Do: lifecycle.Takes("ballot", m.amend), Emits: BallotAmended},
 		},
 		Fields: []store.Field{{Name: "round"}, {Name: "item"}, {Name: "community"}},
 		Indexes: []store.Index{

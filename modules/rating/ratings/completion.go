@@ -60,8 +60,8 @@ func (m *Ratings) completions() lifecycle.Table[Completion] {
 		Scope: func(c *Completion) lifecycle.Scope {
 			return lifecycle.Scope{Department: c.Department, Places: []string{c.Community}}
 		},
-		Facts: func(c *Completion, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(c.elsewhere, "elsewhere"), lifecycle.When(c.over, "over")}
+		Facts: func(c *Completion, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(c.elsewhere, "elsewhere"), lifecycle.When(c.over, "over")}, nil
 		},
 		States: []lifecycle.State{
 			{Name: "noted", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"committee_head"}},
@@ -69,7 +69,7 @@ func (m *Ratings) completions() lifecycle.Table[Completion] {
 			{Name: "corrected", Shelf: lifecycle.Filed, Tone: "info"},
 		},
 		Acts: []lifecycle.Act[Completion]{
-			{Name: "note", To: []string{"noted"}, Rule: "R46", Do: lifecycle.Takes("completion", m.note)},
+			{Name: "note", To: []string{"noted"}, Rule: "R46", Do: lifecycle.Fills("completion", m.note)},
 			{Name: "amend", From: []string{"noted"}, Do: lifecycle.Takes("completion", amendFacts)},
 			{Name: "confirm", From: []string{"noted"}, To: []string{"confirmed"}, Look: lifecycle.Primary, Do: lifecycle.Does(func(*Completion, *lifecycle.Step) error { return nil })},
 			{Name: "correct", From: []string{"noted"}, To: []string{"corrected"}, Rule: "R46", Do: lifecycle.Takes("completion", correct)},

@@ -74,9 +74,9 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Ratings, error) {
 	h.Offer("rated_items", m.ratedItems)
 	h.Offer("asked_communities", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil }) // the round knows
 	h.Menu(portal.MenuEntry{Href: "/rounds", LabelKey: "rounds.title", Order: 60})
-	h.Bus.On("round.closed", m.onClosed)
-	h.Bus.On("ballot.cast", m.onBallot)
-	h.Bus.On("ballot.amended", m.onBallot)
+	h.Bus.OnName("round.closed", m.onClosed)
+	h.Bus.OnName("ballot.cast", m.onBallot)
+	h.Bus.OnName("ballot.amended", m.onBallot)
 	return m, nil
 }
 
@@ -95,7 +95,7 @@ func (m *Ratings) dress() {
 }
 
 // onClosed computes a round as soon as it has closed.
-func (m *Ratings) onClosed(ctx context.Context, ev lifecycle.Event) error {
+func (m *Ratings) onClosed(ctx context.Context, ev lifecycle.News) error {
 	_, err := m.Rounds.Engine.Act(ctx, lifecycle.System, ev.Case, "compute", nil, lifecycle.Opts{Key: "event:" + ev.ID})
 	if fault.Is(err, fault.Conflict) { // the office was faster
 		return nil
@@ -105,7 +105,7 @@ func (m *Ratings) onClosed(ctx context.Context, ev lifecycle.Event) error {
 
 // onBallot notes that a community is done, and counts again when a ballot came
 // through the door at the last moment and was saved after the counting.
-func (m *Ratings) onBallot(ctx context.Context, ev lifecycle.Event) error {
+func (m *Ratings) onBallot(ctx context.Context, ev lifecycle.News) error {
 	b, err := m.Ballots.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read ballot %s", ev.Case)

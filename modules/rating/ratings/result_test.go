@@ -184,7 +184,7 @@ func TestBallotSavedLate(t *testing.T) {
 	if err := f.Ballots.Engine.Cases().Insert(f.ctx, late); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.onBallot(f.ctx, lifecycle.Event{ID: late.ID + ":1", Name: "ballot.cast", Case: late.ID}); err != nil {
+	if err := f.onBallot(f.ctx, lifecycle.News{ID: late.ID + ":1", Case: late.ID}); err != nil {
 		t.Fatal(err)
 	}
 	if r = f.fresh(r); r.Results[0].N != 1 || r.State != "computed" {

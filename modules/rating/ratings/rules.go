@@ -4,10 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 )
 
-func (m *Ratings) roundFacts(r *Round, s *lifecycle.Step) []string {
+func (m *Ratings) roundFacts(r *Round, s *lifecycle.Step) ([]string, error) {
 	return []string{
 		lifecycle.When(s.Did("plan", "edit"), "own_plan"),
 		lifecycle.When(s.Act == "object" && m.ownItem(r, s), "own_item"),
@@ -16,7 +17,7 @@ func (m *Ratings) roundFacts(r *Round, s *lifecycle.Step) []string {
 		lifecycle.When(s.Act == "settle" && m.stillOpen(r, s), "objections_open"),
 		lifecycle.When(s.Act == "object" && r.State == "preview" && !m.stillOpen(r, s), "objections_over"),
 		lifecycle.When(s.Act == "inspect" && len(r.uninspected()) == 0, "no_gap"),
-	}
+	}, nil
 }
 
 // stillOpen tells whether departments may still object.
@@ -49,13 +50,16 @@ func (m *Ratings) held(a lifecycle.Actor, role string) []string {
 	return out
 }
 
-func (m *Ratings) ballotFacts(b *Ballot, s *lifecycle.Step) []string {
+func (m *Ratings) ballotFacts(b *Ballot, s *lifecycle.Step) ([]string, error) {
 	closed := b.closed
 	if s.Act == "amend" {
 		r, err := m.Rounds.Engine.Cases().Get(s.Ctx, b.Round)
-		closed = err != nil || !r.takes(s.Now)
+		if err != nil {
+			return nil, fault.Wrap(err, "read round %s", b.Round)
+		}
+		closed = !r.takes(s.Now)
 	}
-	return []string{lifecycle.When(closed, "closed"), lifecycle.When(b.elsewhere, "elsewhere"), lifecycle.When(b.twice, "twice")}
+	return []string{lifecycle.When(closed, "closed"), lifecycle.When(b.elsewhere, "elsewhere"), lifecycle.When(b.twice, "twice")}, nil
 }
 
 // waits: an open round waits for every committee that has ballots left.

@@ -150,7 +150,7 @@ func TestRules(t *testing.T) {
 	t.Run("R11 silence until the deadline fails", func(t *testing.T) {
 		f := open(t)
 		heard := 0
-		f.Bus.On("rectification.failed", func(ctx context.Context, ev lifecycle.Event) error { heard++; return nil })
+		f.Bus.OnName("rectification.failed", func(ctx context.Context, ev lifecycle.News) error { heard++; return nil })
 		o := f.issued("money")
 		f.Pass(29 * 24 * time.Hour)
 		if o = f.now(o); o.State != "issued" {
@@ -198,7 +198,7 @@ func TestRules(t *testing.T) {
 		f := open(t)
 		o := f.issued("money")
 		s := &lifecycle.Step{Act: "report", Now: f.Now().AddDate(0, 0, 40), Settings: o.Settings}
-		if !slices.Contains(f.facts(o, s), "past_due") {
+		if !slices.Contains(portaltest.Facts(f.facts(o, s)), "past_due") {
 			t.Fatal("not past due")
 		}
 	})

@@ -19,7 +19,7 @@ func given(o *Order, triggers []string) bool {
 	})
 }
 
-func (m *Rectification) facts(o *Order, s *lifecycle.Step) []string {
+func (m *Rectification) facts(o *Order, s *lifecycle.Step) ([]string, error) {
 	out := []string{
 		lifecycle.When(s.Did("draft", "edit"), "own_draft"),
 		lifecycle.When(s.Did("issue"), "own_order"),
@@ -28,24 +28,20 @@ func (m *Rectification) facts(o *Order, s *lifecycle.Step) []string {
 		lifecycle.When(len(o.Witnesses) == 0, "no_witness"),
 		lifecycle.When(past(o, "verify", s), "verify_late"),
 	}
-	switch s.Act {
-	case "issue":
-		return append(out, lifecycle.When(slices.Contains(o.Grounds, "money") && !m.unpaid(o, s, false), "money_delivered"),
-			lifecycle.When(!given(o, m.Triggers(s.Ctx, o.Item)), "not_rated_so"))
-	case "verify_pass":
-		return append(out, lifecycle.When(slices.Contains(o.Grounds, "money") && m.unpaid(o, s, true), "money_missing"))
+	if s.Act != "issue" && s.Act != "verify_pass" {
+		return out, nil
 	}
-	return out
-}
-
-// unpaid asks about the item's money; what cannot be found out counts against
-// doing the act.
-func (m *Rectification) unpaid(o *Order, s *lifecycle.Step, unknown bool) bool {
-	late, err := m.MoneyOverdue(s.Ctx, o.Item)
-	if err != nil {
-		return unknown
+	money, late := slices.Contains(o.Grounds, "money"), false
+	if money {
+		var err error
+		if late, err = m.MoneyOverdue(s.Ctx, o.Item); err != nil {
+			return nil, err
+		}
 	}
-	return late
+	if s.Act == "verify_pass" {
+		return append(out, lifecycle.When(money && late, "money_missing")), nil
+	}
+	return append(out, lifecycle.When(money && !late, "money_delivered"), lifecycle.When(!given(o, m.Triggers(s.Ctx, o.Item)), "not_rated_so")), nil
 }
 
 func past(o *Order, deadline string, s *lifecycle.Step) bool {

@@ -52,7 +52,7 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Withdrawals, error)
 	d.Choices = map[string]func(context.Context, portal.Visitor, *Withdrawal) ([]web.Option, error){"tick.community": m.mayTick}
 	d.Letters = map[string]func(context.Context, portal.Visitor, *Withdrawal) (*portal.Letter, error){"notice": m.notice, "decision": m.decision}
 	h.Menu(portal.MenuEntry{Href: "/withdrawals", LabelKey: "withdrawals.title", Order: 80})
-	h.Bus.On("rectification.failed", m.onFailed)
+	h.Bus.OnName("rectification.failed", m.onFailed)
 	return m, nil
 }
 
@@ -63,7 +63,7 @@ func (m *Withdrawals) Module() portal.Module {
 
 // onFailed proposes the withdrawal of work whose rectification has failed. One
 // that is already running for the item stands for it.
-func (m *Withdrawals) onFailed(ctx context.Context, ev lifecycle.Event) error {
+func (m *Withdrawals) onFailed(ctx context.Context, ev lifecycle.News) error {
 	item, no, grounds, communities, err := m.Order(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read order %s", ev.Case)

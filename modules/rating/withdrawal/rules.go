@@ -9,7 +9,7 @@ import (
 	"gatehouse/server/lifecycle"
 )
 
-func (m *Withdrawals) facts(w *Withdrawal, s *lifecycle.Step) []string {
+func (m *Withdrawals) facts(w *Withdrawal, s *lifecycle.Step) ([]string, error) {
 	return []string{
 		lifecycle.When(w.State != "heard", "unheard"),
 		lifecycle.When(w.officeDecides(s.Settings), "office_decides"),
@@ -17,7 +17,7 @@ func (m *Withdrawals) facts(w *Withdrawal, s *lifecycle.Step) []string {
 		lifecycle.When(len(w.left()) > 0, "entries_open"),
 		lifecycle.When(forAll(w, s), "for_all"),
 		lifecycle.When(w.Ban == nil || w.Ban.Lifted != "" || s.Now.After(w.Ban.Until), "no_ban"),
-	}
+	}, nil
 }
 
 // forAll tells whether a line is to be settled in several communities at once.

@@ -259,13 +259,13 @@ func TestRules(t *testing.T) {
 	})
 	t.Run("R11 a failed rectification proposes it, once", func(t *testing.T) {
 		f := open(t)
-		ev := lifecycle.Event{ID: "o1:9", Name: "rectification.failed", Case: "o1"}
+		ev := lifecycle.News{ID: "o1:9", Case: "o1"}
 		for range 2 {
 			if err := f.onFailed(f.ctx, ev); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := f.onFailed(f.ctx, lifecycle.Event{ID: "o2:9", Name: "rectification.failed", Case: "o2"}); err != nil {
+		if err := f.onFailed(f.ctx, lifecycle.News{ID: "o2:9", Case: "o2"}); err != nil {
 			t.Fatal("one is already running:", err)
 		}
 		p, err := f.Resource.Engine.List(f.ctx, lifecycle.System, lifecycle.Find{})
@@ -281,7 +281,7 @@ func TestRules(t *testing.T) {
 	})
 	t.Run("an event that comes again after all is over proposes nothing", func(t *testing.T) {
 		f := open(t)
-		ev := lifecycle.Event{ID: "o1:9", Name: "rectification.failed", Case: "o1"}
+		ev := lifecycle.News{ID: "o1:9", Case: "o1"}
 		if err := f.onFailed(f.ctx, ev); err != nil {
 			t.Fatal(err)
 		}

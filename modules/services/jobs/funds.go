@@ -111,7 +111,7 @@ func (m *Jobs) funds() lifecycle.Table[Fund] {
 			{Name: "closed", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Fund]{
-			{Name: "set_up", To: []string{"open"}, Rule: "R38", Look: lifecycle.Primary, Do: lifecycle.Takes("free_fund", func(f *Fund, in *Purse, _ *lifecycle.Step) error {
+			{Name: "set_up", To: []string{"open"}, Rule: "R38", Look: lifecycle.Primary, Do: lifecycle.Fills("free_fund", func(f *Fund, in *Purse, _ *lifecycle.Step) error {
 				f.Purse, f.District = *in, m.district()
 				return nil
 			})},

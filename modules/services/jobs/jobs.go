@@ -83,15 +83,15 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Jobs, error) {
 	h.Offer("orders_for_vendors", m.waiting)
 	h.Offer("free_funds", m.openFunds)
 	h.Offer("job_vendors", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
-	h.Bus.On("job.matched", m.engage)
-	h.Bus.On("job.unmatched", m.giveBack)
-	h.Bus.On("job.done", m.report)
-	h.Bus.On("job.freed", m.reserve)
-	h.Bus.On("job.closed", m.settle)
-	h.Bus.On("order.closed", m.calledBack)
-	h.Bus.On("vendor.stopped", m.dropped("offered", "accepted", "quoted")) // what was agreed it may still do
-	h.Bus.On("vendor.left", m.dropped(live...))
-	h.Bus.On("vendor.delisted", m.dropped(live...))
+	h.Bus.OnName("job.matched", m.engage)
+	h.Bus.OnName("job.unmatched", m.giveBack)
+	h.Bus.OnName("job.done", m.report)
+	h.Bus.OnName("job.freed", m.reserve)
+	h.Bus.OnName("job.closed", m.settle)
+	h.Bus.OnName("order.closed", m.calledBack)
+	h.Bus.OnName("vendor.stopped", m.dropped("offered", "accepted", "quoted")) // what was agreed it may still do
+	h.Bus.OnName("vendor.left", m.dropped(live...))
+	h.Bus.OnName("vendor.delisted", m.dropped(live...))
 	for _, e := range []portal.MenuEntry{{Href: "/jobs", LabelKey: "jobs.title", Order: 15}, {Href: "/free_funds", LabelKey: "free_funds.title", Order: 73}} {
 		e.Show = func(v portal.Visitor) bool {
 			return h.Holds(v.Actor, "vendor", "vendor_manager", "dispatcher", "operator", "auditor")
@@ -174,7 +174,7 @@ func (m *Jobs) turn(ctx context.Context, class, community, wish string, good int
 }
 
 // The events of a job reach its order.
-func (m *Jobs) job(ctx context.Context, ev lifecycle.Event) (*Job, error) {
+func (m *Jobs) job(ctx context.Context, ev lifecycle.News) (*Job, error) {
 	j, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
 	return j, fault.Wrap(err, "read job %s", ev.Case)
 }
@@ -188,7 +188,7 @@ func gone(err error) error {
 
 // engage tells the order who comes. An order that has gone another way
 // meanwhile has no use for the job.
-func (m *Jobs) engage(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) engage(ctx context.Context, ev lifecycle.News) error {
 	j, err := m.job(ctx, ev)
 	if err != nil || j.Vendor == "" {
 		return err
@@ -201,7 +201,7 @@ func (m *Jobs) engage(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // giveBack gives the order back to the centre, and its place to the fund.
-func (m *Jobs) giveBack(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) giveBack(ctx context.Context, ev lifecycle.News) error {
 	j, err := m.job(ctx, ev)
 	if err != nil {
 		return err
@@ -213,7 +213,7 @@ func (m *Jobs) giveBack(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // report brings the order to the call-back.
-func (m *Jobs) report(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) report(ctx context.Context, ev lifecycle.News) error {
 	j, err := m.job(ctx, ev)
 	if err != nil {
 		return err
@@ -222,8 +222,8 @@ func (m *Jobs) report(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // dropped passes on the jobs of a vendor that may not do them any more.
-func (m *Jobs) dropped(states ...string) lifecycle.Handler {
-	return func(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) dropped(states ...string) func(context.Context, lifecycle.News) error {
+	return func(ctx context.Context, ev lifecycle.News) error {
 		for {
 			js, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "vendor", Op: store.Eq, Value: ev.Case}, {Field: "state", Op: store.In, Value: states}}, Sort: "id", Limit: 100})
 			if err != nil || len(js) == 0 {
@@ -239,7 +239,7 @@ func (m *Jobs) dropped(states ...string) lifecycle.Handler {
 }
 
 // calledBack closes the job of an order whose caller has been asked.
-func (m *Jobs) calledBack(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) calledBack(ctx context.Context, ev lifecycle.News) error {
 	js, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "order", Op: store.Eq, Value: ev.Case}, {Field: "state", Op: store.Eq, Value: "done"}}, Sort: "-id", Limit: 1})
 	if err != nil || len(js) == 0 {
 		return fault.Wrap(err, "find the job of order %s", ev.Case)
@@ -249,7 +249,7 @@ func (m *Jobs) calledBack(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // ofFund does an act of the fund that pays for a job.
-func (m *Jobs) ofFund(ctx context.Context, j *Job, act string, ev lifecycle.Event) error {
+func (m *Jobs) ofFund(ctx context.Context, j *Job, act string, ev lifecycle.News) error {
 	if j.Fund == "" {
 		return nil
 	}
@@ -258,7 +258,7 @@ func (m *Jobs) ofFund(ctx context.Context, j *Job, act string, ev lifecycle.Even
 	return err
 }
 
-func (m *Jobs) reserve(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) reserve(ctx context.Context, ev lifecycle.News) error {
 	j, err := m.job(ctx, ev)
 	if err != nil {
 		return err
@@ -272,7 +272,7 @@ func (m *Jobs) reserve(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // settle lets the fund pay, once: a job that was disputed closes again.
-func (m *Jobs) settle(ctx context.Context, ev lifecycle.Event) error {
+func (m *Jobs) settle(ctx context.Context, ev lifecycle.News) error {
 	j, err := m.job(ctx, ev)
 	if err != nil {
 		return err

@@ -420,7 +420,7 @@ func TestR70Silent(t *testing.T) {
 		f := open(t)
 		offered, agreed := f.match("o1", "v1"), f.agreed("o2", 8000)
 		f.vendors = f.vendors[1:] // v1 is suspended
-		if err := f.dropped("offered", "accepted", "quoted")(f.ctx, lifecycle.Event{ID: "e1", Case: "v1"}); err != nil {
+		if err := f.dropped("offered", "accepted", "quoted")(f.ctx, lifecycle.News{ID: "e1", Case: "v1"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := f.in(offered); got.Vendor != "v2" || got.Turn[0].Said != "gone" {
@@ -430,7 +430,7 @@ func TestR70Silent(t *testing.T) {
 			t.Error("what was agreed is still its own", got.Vendor, got.State)
 		}
 		f.vendors = f.vendors[1:] // v2 has left too
-		if err := f.dropped(live...)(f.ctx, lifecycle.Event{ID: "e2", Case: "v1"}); err != nil {
+		if err := f.dropped(live...)(f.ctx, lifecycle.News{ID: "e2", Case: "v1"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := f.in(agreed); got.Vendor != "v3" || got.State != "offered" {

@@ -17,7 +17,7 @@ func TestDoorsRefuse(t *testing.T) {
 		t.Errorf("an order without a job: %d", code)
 	}
 	free := func(j *Job) bool {
-		return slices.Contains(f.Resource.Engine.Table.Facts(j, portaltest.Step("close", "x")), "free")
+		return slices.Contains(portaltest.Facts(f.Resource.Engine.Table.Facts(j, portaltest.Step("close", "x"))), "free")
 	}
 	if free(&Job{Order: "o1"}) || !free(&Job{Order: "o1", Fund: "fund"}) {
 		t.Error("which job is free")

@@ -137,8 +137,8 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 		Scope: func(j *Job) lifecycle.Scope {
 			return lifecycle.Scope{Department: j.Vendor, Places: []string{j.District}}
 		},
-		Facts: func(j *Job, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(j.Warranty != nil && s.Now.After(*j.Warranty), "warranty_over"), lifecycle.When(proven(s.Ctx) == j.Order, "proven"), lifecycle.When(j.Fund != "", "free")}
+		Facts: func(j *Job, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(j.Warranty != nil && s.Now.After(*j.Warranty), "warranty_over"), lifecycle.When(proven(s.Ctx) == j.Order, "proven"), lifecycle.When(j.Fund != "", "free")}, nil
 		},
 		AssignedTo: m.waits,
 		States: []lifecycle.State{
@@ -152,7 +152,7 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 			{Name: "unmatched", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Job]{
-			{Name: "match", To: []string{"offered"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.match), Emits: "matched"},
+			{Name: "match", To: []string{"offered"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Fills("job", m.match), Emits: JobMatched},
 			{Name: "accept", From: []string{"offered"}, To: []string{"accepted"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Does(accept)},
 			{Name: "decline", From: []string{"offered", "accepted"}, To: next, Rule: "R70", Do: lifecycle.Takes("job", m.decline), Stops: []string{"answer"}},
 			{Name: "pass", From: []string{"offered", "accepted"}, To: next, On: "answer", Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Does(m.passes("silent"))},
@@ -162,8 +162,8 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 			{Name: "agree", From: []string{"quoted"}, To: []string{"agreed"}, Rule: "R70", Look: lifecycle.Hidden, Do: lifecycle.Takes("job", agree), Stops: []string{"agree"}},
 			{Name: "agree_for", From: []string{"quoted"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", agreeFor), Stops: []string{"agree"}},
 			{Name: "refuse_quote", From: []string{"quoted"}, To: next, Rule: "R70", Do: lifecycle.Takes("job", m.refuse), Stops: []string{"agree"}},
-			{Name: "unanswered", From: []string{"quoted"}, To: []string{"unmatched"}, On: "agree", Rule: "R70", Look: lifecycle.Hidden, Emits: "unmatched"},
-			{Name: "cancel", From: live, To: []string{"unmatched"}, Rule: "R54", Look: lifecycle.Hidden, Stops: []string{"*"}, Emits: "unmatched"},
+			{Name: "unanswered", From: []string{"quoted"}, To: []string{"unmatched"}, On: "agree", Rule: "R70", Look: lifecycle.Hidden, Emits: JobUnmatched},
+			{Name: "cancel", From: live, To: []string{"unmatched"}, Rule: "R54", Look: lifecycle.Hidden, Stops: []string{"*"}, Emits: JobUnmatched},
 			{Name: "reschedule", From: []string{"quoted", "agreed"}, Rule: "R70", Do: lifecycle.Takes("job", func(j *Job, in *whenForm, s *lifecycle.Step) error {
 				j.When = in.When
 				s.Note(in.When)
@@ -173,23 +173,23 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 				j.Late = true
 				return nil
 			})},
-			{Name: "free", From: []string{"offered", "accepted", "quoted"}, Rule: "R38", Do: lifecycle.Takes("job", m.free), Emits: "freed"},
+			{Name: "free", From: []string{"offered", "accepted", "quoted"}, Rule: "R38", Do: lifecycle.Takes("job", m.free), Emits: JobFreed},
 			{Name: "unfree", From: append([]string{"done"}, live...), Rule: "R38", Look: lifecycle.Hidden, Do: lifecycle.Does(func(j *Job, _ *lifecycle.Step) error {
 				j.Fund, j.Checked, j.Cap = "", "", 0
 				return nil
 			})},
-			{Name: "finish", From: []string{"agreed"}, To: []string{"done"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.finish), Stops: []string{"doing"}, Emits: "done"},
-			{Name: "close", From: []string{"done"}, To: []string{"closed"}, On: "quiet", Rule: "R70", Look: lifecycle.Hidden, Stops: []string{"*"}, Emits: "closed"},
+			{Name: "finish", From: []string{"agreed"}, To: []string{"done"}, Rule: "R70", Look: lifecycle.Primary, Do: lifecycle.Takes("job", m.finish), Stops: []string{"doing"}, Emits: JobDone},
+			{Name: "close", From: []string{"done"}, To: []string{"closed"}, On: "quiet", Rule: "R70", Look: lifecycle.Hidden, Stops: []string{"*"}, Emits: JobClosed},
 			{Name: "dispute", From: []string{"done", "closed"}, To: []string{"disputed"}, Rule: "R71", Do: lifecycle.Takes("job", func(j *Job, in *whyForm, _ *lifecycle.Step) error {
 				j.Dispute = in.Why
 				return nil
-			}), Stops: []string{"*"}, Emits: "disputed"},
+			}), Stops: []string{"*"}},
 			{Name: "settle", From: []string{"disputed"}, To: []string{"closed"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("job", func(j *Job, in *whyForm, _ *lifecycle.Step) error {
 				j.Outcome = in.Why
 				return nil
-			}), Emits: "closed"},
+			}), Emits: JobClosed},
 			{Name: "revisit", From: []string{"done", "closed"}, To: []string{"agreed"}, Rule: "R70", Do: lifecycle.Takes("job", revisit), Stops: []string{"*"}},
-			{Name: "fade", From: []string{"closed", "unmatched"}, Look: lifecycle.Hidden, Do: lifecycle.Does(anonymise), Emits: "faded"},
+			{Name: "fade", From: []string{"closed", "unmatched"}, Look: lifecycle.Hidden, Do: lifecycle.Does(anonymise)},
 			{Name: "reveal", From: []string{"accepted", "quoted", "agreed"}, Rule: "R70"},
 		},
 		Fields:  []store.Field{{Name: "order"}, {Name: "vendor"}, {Name: "quarter"}, {Name: "kind"}, {Name: "live"}, {Name: "charged", Kind: store.Int}, {Name: "receipt"}},
@@ -305,7 +305,7 @@ func (m *Jobs) pass(j *Job, s *lifecycle.Step, said string) error {
 	if n := len(j.Visits); n > 0 {
 		j.Dispute = j.Visits[n-1].Why
 		s.Go("disputed")
-		s.Tell("disputed")
+		s.Silent()
 		return nil
 	}
 	cs, err := m.asks.Candidates(s.Ctx, j.Category, j.Community)
@@ -323,12 +323,12 @@ func (m *Jobs) pass(j *Job, s *lifecycle.Step, said string) error {
 			try.Asked, j.Vendor = &s.Now, try.Vendor
 			s.Go("offered")
 			ask(s)
-			s.Tell("matched")
+			JobMatched.Instead(s)
 			return nil
 		}
 	}
 	s.Go("unmatched")
-	s.Tell("unmatched")
+	JobUnmatched.Instead(s)
 	return nil
 }
 
@@ -411,7 +411,7 @@ func (m *Jobs) finish(j *Job, in *doneForm, s *lifecycle.Step) error {
 		v := &j.Visits[len(j.Visits)-1]
 		v.DoneAt, v.Report, v.Before, v.After = &s.Now, in.Report, in.Before, in.After
 		s.Start("quiet", "R70", "ven.quiet_days", "d", s.Settings.Int("ven.quiet_days"))
-		s.Tell("revisited") // the order is at the call-back, or over
+		s.Silent() // the order is at the call-back, or over
 		return nil
 	}
 	_, days, _, err := m.asks.Standard(s.Ctx, j.Category)

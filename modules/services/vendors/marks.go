@@ -110,14 +110,14 @@ func (x *Vendor) follow(by string, s *lifecycle.Step) (state string, err error) 
 	switch {
 	case ground != "":
 		x.propose(by, ground, true, s)
-		s.Tell("stopped")
+		VendorStopped.Instead(s)
 		return "delisting", nil
 	case x.Suspended == "person":
 		return "suspended", nil
 	case below("ven.suspend"):
 		if state != "suspended" {
 			x.term("score", s)
-			s.Tell("stopped")
+			VendorStopped.Instead(s)
 		}
 		return "suspended", nil
 	}

@@ -48,13 +48,13 @@ func (m *Vendors) scores() lifecycle.Table[Score] {
 			{Name: "cancelled", Shelf: lifecycle.Filed, Tone: "good"},
 		},
 		Acts: []lifecycle.Act[Score]{
-			{Name: "enter", To: []string{"entered"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("score_entry", m.enter), Emits: "entered"},
+			{Name: "enter", To: []string{"entered"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Fills("score_entry", m.enter), Emits: ScoreEntryEntered},
 			{Name: "appeal", From: []string{"entered"}, To: []string{"appealed"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("score_entry", func(s *Score, in *textForm, _ *lifecycle.Step) error {
 				s.Appeal = in.Text
 				return nil
 			})},
 			{Name: "uphold", From: []string{"appealed"}, To: []string{"upheld"}, Rule: "R71", Do: lifecycle.Takes("score_entry", found)},
-			{Name: "cancel", From: []string{"appealed"}, To: []string{"cancelled"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("score_entry", found), Emits: "cancelled"},
+			{Name: "cancel", From: []string{"appealed"}, To: []string{"cancelled"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("score_entry", found), Emits: ScoreEntryCancelled},
 		},
 		Fields:  []store.Field{{Name: "vendor"}},
 		Indexes: []store.Index{{Name: "vendor", Fields: []string{"vendor"}}},

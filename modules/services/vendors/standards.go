@@ -36,8 +36,8 @@ func (m *Vendors) standards() lifecycle.Table[Standard] {
 		Noun: "service_standard", Plural: "service_standards", Prefix: "BZ",
 		Title: func(s *Standard) string { return s.Promise.Title },
 		Scope: func(s *Standard) lifecycle.Scope { return lifecycle.Scope{Places: []string{s.District}} },
-		Facts: func(s *Standard, step *lifecycle.Step) []string {
-			return []string{lifecycle.When(s.OpenedBy == step.Actor.ID, "own_draft")}
+		Facts: func(s *Standard, step *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(s.OpenedBy == step.Actor.ID, "own_draft")}, nil
 		},
 		States: []lifecycle.State{
 			{Name: "draft", Shelf: lifecycle.Filed, Tone: "neutral", Assignees: []string{"vendor_manager"}},
@@ -45,9 +45,9 @@ func (m *Vendors) standards() lifecycle.Table[Standard] {
 			{Name: "superseded", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Standard]{
-			{Name: "draft", To: []string{"draft"}, Rule: "R72", Look: lifecycle.Primary, Do: lifecycle.Takes("service_standard", write)},
+			{Name: "draft", To: []string{"draft"}, Rule: "R72", Look: lifecycle.Primary, Do: lifecycle.Fills("service_standard", write)},
 			{Name: "amend", From: []string{"draft"}, Rule: "R72", Do: lifecycle.Takes("service_standard", write)},
-			{Name: "enforce", From: []string{"draft"}, To: []string{"in_force"}, Rule: "R72", Look: lifecycle.Primary, Emits: "enforced"},
+			{Name: "enforce", From: []string{"draft"}, To: []string{"in_force"}, Rule: "R72", Look: lifecycle.Primary, Emits: ServiceStandardEnforced},
 			{Name: "supersede", From: []string{"in_force"}, To: []string{"superseded"}, Rule: "R72", Look: lifecycle.Hidden},
 		},
 		Fields:  []store.Field{{Name: "class"}},

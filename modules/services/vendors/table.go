@@ -88,8 +88,8 @@ func (m *Vendors) table() lifecycle.Table[Vendor] {
 		Scope: func(x *Vendor) lifecycle.Scope {
 			return lifecycle.Scope{Department: x.ID, Places: []string{x.District}}
 		},
-		Facts: func(x *Vendor, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(x.Proposed == s.Actor.ID, "own_proposal"), lifecycle.When(x.Until != nil && s.Now.Before(*x.Until), "term_running"), lifecycle.When(x.Vetted == s.Actor.ID, "own_vetting")}
+		Facts: func(x *Vendor, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(x.Proposed == s.Actor.ID, "own_proposal"), lifecycle.When(x.Until != nil && s.Now.Before(*x.Until), "term_running"), lifecycle.When(x.Vetted == s.Actor.ID, "own_vetting")}, nil
 		},
 		AssignedTo: m.waits,
 		States: []lifecycle.State{
@@ -104,8 +104,8 @@ func (m *Vendors) table() lifecycle.Table[Vendor] {
 			{Name: "left", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Vendor]{
-			{Name: "apply", To: []string{"applied"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Takes("vendor", m.apply)},
-			{Name: "vet", From: []string{"applied"}, To: []string{"probation"}, Rule: "R72", Look: lifecycle.Primary, Do: lifecycle.Does(m.vet), Emits: "vetted"},
+			{Name: "apply", To: []string{"applied"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Fills("vendor", m.apply)},
+			{Name: "vet", From: []string{"applied"}, To: []string{"probation"}, Rule: "R72", Look: lifecycle.Primary, Do: lifecycle.Does(m.vet)},
 			{Name: "reject", From: []string{"applied"}, To: []string{"rejected"}, Rule: "R71", Do: lifecycle.Takes("vendor", decided)},
 			{Name: "confirm", From: []string{"probation"}, To: []string{"active"}, Rule: "R71", Look: lifecycle.Primary, Do: lifecycle.Does(func(x *Vendor, _ *lifecycle.Step) error {
 				x.Confirmed = true
@@ -114,15 +114,15 @@ func (m *Vendors) table() lifecycle.Table[Vendor] {
 			{Name: "file_papers", From: known, Rule: "R71", Do: lifecycle.Takes("vendor", filePapers)},
 			{Name: "renew", From: append([]string{"applied"}, known...), Rule: "R71", Do: lifecycle.Takes("vendor", m.renew)},
 			{Name: "remind", From: known, On: "papers_soon", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending)},
-			{Name: "lapse", From: known, On: "papers", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending), Emits: "lapsed"},
+			{Name: "lapse", From: known, On: "papers", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(ending)},
 			{Name: "score", From: scored, To: scored, Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Takes("vendor", m.score)},
-			{Name: "suspend", From: working, To: []string{"suspended"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Takes("vendor", m.suspend), Emits: "stopped"},
+			{Name: "suspend", From: working, To: []string{"suspended"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Takes("vendor", m.suspend), Emits: VendorStopped},
 			{Name: "resume", From: []string{"suspended"}, To: []string{"warned"}, On: "suspension", Rule: "R71", Look: lifecycle.Hidden, Do: lifecycle.Does(resume)},
-			{Name: "propose_delist", From: known, To: []string{"delisting"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Takes("vendor", propose), Emits: "stopped"},
-			{Name: "delist", From: []string{"delisting"}, To: []string{"delisted"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Does(delist), Stops: []string{"*"}, Emits: "delisted"},
+			{Name: "propose_delist", From: known, To: []string{"delisting"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Takes("vendor", propose), Emits: VendorStopped},
+			{Name: "delist", From: []string{"delisting"}, To: []string{"delisted"}, Rule: "R71", Look: lifecycle.Danger, Do: lifecycle.Does(delist), Stops: []string{"*"}, Emits: VendorDelisted},
 			{Name: "keep", From: []string{"delisting"}, To: []string{"warned", "suspended"}, Rule: "R71", Do: lifecycle.Takes("vendor", keep)},
 			{Name: "reinstate", From: []string{"delisted", "left"}, To: []string{"applied"}, Rule: "R71", Do: lifecycle.Takes("vendor", m.reinstate)},
-			{Name: "leave", From: known, To: []string{"left"}, Rule: "R71", Do: lifecycle.Takes("vendor", decided), Stops: []string{"*"}, Emits: "left"},
+			{Name: "leave", From: known, To: []string{"left"}, Rule: "R71", Do: lifecycle.Takes("vendor", decided), Stops: []string{"*"}, Emits: VendorLeft},
 		},
 	}
 }

@@ -63,10 +63,10 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Vendors, error) {
 	m.dress()
 	m.offer()
 	m.Resource.Engine.Cases().OnSave(m.name)
-	h.Bus.On("score_entry.entered", m.scored)
-	h.Bus.On("score_entry.cancelled", m.scored)
-	h.Bus.On("service_standard.enforced", m.replace)
-	h.Bus.On("job.done", m.charged)
+	h.Bus.OnName("score_entry.entered", m.scored(false))
+	h.Bus.OnName("score_entry.cancelled", m.scored(true))
+	h.Bus.OnName("service_standard.enforced", m.replace)
+	h.Bus.OnName("job.done", m.charged)
 	h.Menu(portal.MenuEntry{Href: "/vendors", LabelKey: "vendors.title", Order: 14})
 	for _, e := range []portal.MenuEntry{{Href: "/score_entries", LabelKey: "score_entries.title", Order: 71}, {Href: "/service_standards", LabelKey: "service_standards.title", Order: 72}} {
 		e.Show = func(v portal.Visitor) bool {
@@ -151,12 +151,16 @@ func (m *Vendors) standard(ctx context.Context, class string) (*Standard, error)
 }
 
 // scored makes an entry's mark, or a void one of it, once for each event.
-func (m *Vendors) scored(ctx context.Context, ev lifecycle.Event) error {
+func (m *Vendors) scored(void bool) func(context.Context, lifecycle.News) error {
+	return func(ctx context.Context, ev lifecycle.News) error { return m.mark(ctx, ev, void) }
+}
+
+func (m *Vendors) mark(ctx context.Context, ev lifecycle.News, void bool) error {
 	s, err := m.Scores.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read score entry %s", ev.Case)
 	}
-	in := &markForm{Entry: s.No, Points: s.Points, Up: s.up(), Ground: s.Ground, By: s.OpenedBy, Void: ev.Name == "score_entry.cancelled"}
+	in := &markForm{Entry: s.No, Points: s.Points, Up: s.up(), Ground: s.Ground, By: s.OpenedBy, Void: void}
 	_, err = m.Resource.Engine.Act(ctx, lifecycle.System, s.Vendor, "score", in, lifecycle.Opts{Key: "event:" + ev.ID})
 	if fault.Is(err, fault.Conflict) { // it has left or is delisted: its score stands still
 		return nil
@@ -166,7 +170,7 @@ func (m *Vendors) scored(ctx context.Context, ev lifecycle.Event) error {
 
 // charged enters what a job charged over twice its quote; the vendor may appeal
 // as against any entry.
-func (m *Vendors) charged(ctx context.Context, ev lifecycle.Event) error {
+func (m *Vendors) charged(ctx context.Context, ev lifecycle.News) error {
 	vendor, no, double, err := m.asks.Charged(ctx, ev.Case)
 	if err != nil || !double {
 		return err
@@ -177,7 +181,7 @@ func (m *Vendors) charged(ctx context.Context, ev lifecycle.Event) error {
 }
 
 // replace ends the standard that a new one takes the place of.
-func (m *Vendors) replace(ctx context.Context, ev lifecycle.Event) error {
+func (m *Vendors) replace(ctx context.Context, ev lifecycle.News) error {
 	fresh, err := m.Standards.Engine.Cases().Get(ctx, ev.Case)
 	if err != nil {
 		return fault.Wrap(err, "read standard %s", ev.Case)

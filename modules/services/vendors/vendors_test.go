@@ -278,7 +278,7 @@ func TestR71FarDown(t *testing.T) {
 		for i, want := range []string{"active", "active", "delisting"} {
 			job := []string{"fair", "one", "two"}[i]
 			f.of[job] = x.ID
-			if err := f.charged(f.ctx, lifecycle.Event{ID: job, Case: job}); err != nil {
+			if err := f.charged(f.ctx, lifecycle.News{ID: job, Case: job}); err != nil {
 				t.Fatal(err)
 			}
 			if got := f.get(x.ID); got.State != want {

@@ -17,8 +17,8 @@ func (m *Certificates) table() lifecycle.Table[Certificate] {
 		Noun: "certificate", Plural: "certificates", Prefix: "ZM",
 		Title: func(c *Certificate) string { return c.Code + " " + c.Name },
 		Scope: func(c *Certificate) lifecycle.Scope { return lifecycle.Scope{Places: c.Places} },
-		Facts: func(c *Certificate, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(c.Did(s.Actor.ID, "draft", "amend") || c.Did(s.Actor.For, "draft", "amend"), "same_person")}
+		Facts: func(c *Certificate, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(c.Did(s.Actor.ID, "draft", "amend") || c.Did(s.Actor.For, "draft", "amend"), "same_person")}, nil
 		},
 		States: []lifecycle.State{
 			{Name: "draft", Shelf: lifecycle.Draft, Tone: "neutral", Assignees: []string{"office_staff"}},
@@ -26,10 +26,10 @@ func (m *Certificates) table() lifecycle.Table[Certificate] {
 			{Name: "retired", Shelf: lifecycle.Public, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Certificate]{
-			{Name: "draft", To: []string{"draft"}, Rule: "R31", Do: lifecycle.Takes("certificate", m.word)},
+			{Name: "draft", To: []string{"draft"}, Rule: "R31", Do: lifecycle.Fills("certificate", m.word)},
 			{Name: "amend", From: []string{"draft"}, Do: lifecycle.Takes("certificate", m.word)},
-			{Name: "publish", From: []string{"draft"}, To: []string{"in_force"}, Rule: "R31", Look: lifecycle.Primary, Emits: "published"},
-			{Name: "retire", From: []string{"in_force"}, To: []string{"retired"}, Look: lifecycle.Danger, Do: lifecycle.Takes("certificate", retire), Emits: "retired"},
+			{Name: "publish", From: []string{"draft"}, To: []string{"in_force"}, Rule: "R31", Look: lifecycle.Primary},
+			{Name: "retire", From: []string{"in_force"}, To: []string{"retired"}, Look: lifecycle.Danger, Do: lifecycle.Takes("certificate", retire)},
 		},
 		Fields: []store.Field{{Name: "list"}, {Name: "code"}, {Name: "slot"}},
 		// One kind in force for each code.

@@ -53,14 +53,14 @@ func (m *Ledgers) table() lifecycle.Table[Ledger] {
 			{Name: "refused", Shelf: lifecycle.Filed, Tone: "bad"},
 		},
 		Acts: []lifecycle.Act[Ledger]{
-			{Name: "request", To: []string{"requested"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Takes("ledger", m.request)},
-			{Name: "record", To: []string{"requested"}, Do: lifecycle.Takes("ledger", m.record)},
+			{Name: "request", To: []string{"requested"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Fills("ledger", m.request)},
+			{Name: "record", To: []string{"requested"}, Do: lifecycle.Fills("ledger", m.record)},
 			{Name: "ask", From: []string{"requested", "registered"}, To: asking, Look: lifecycle.Primary, Do: lifecycle.Does(ask),
 				Timers: []lifecycle.Timer{{Name: "answers", Setting: "adm.consult_wd", Unit: "wd"}}},
 			{Name: "consult", From: asking, Look: lifecycle.Primary, Place: answering, Secret: true, Do: lifecycle.Takes("ledger", consult)},
-			{Name: "open", From: asking, To: []string{"registered"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Does(open), Stops: []string{"*"}, Emits: "registered"},
-			{Name: "merge", From: asking, To: []string{"merged"}, Do: lifecycle.Takes("ledger", m.merge), Stops: []string{"*"}, Emits: "merged"},
-			{Name: "retire", From: asking, To: []string{"retired"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}, Emits: "retired"},
+			{Name: "open", From: asking, To: []string{"registered"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Does(open), Stops: []string{"*"}},
+			{Name: "merge", From: asking, To: []string{"merged"}, Do: lifecycle.Takes("ledger", m.merge), Stops: []string{"*"}},
+			{Name: "retire", From: asking, To: []string{"retired"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}},
 			{Name: "refuse", From: []string{"requested", "asking"}, To: []string{"refused"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}},
 		},
 		Fields:  []store.Field{{Name: "in_use"}, {Name: "kind"}},
@@ -155,32 +155,46 @@ func end(l *Ledger, in *reasonForm, s *lifecycle.Step) error {
 // deciding are the acts that need the committees' answers first.
 var deciding = []string{"open", "merge", "retire"}
 
-func (m *Ledgers) facts(l *Ledger, s *lifecycle.Step) []string {
+func (m *Ledgers) facts(l *Ledger, s *lifecycle.Step) ([]string, error) {
 	out := []string{lifecycle.When(l.Known || l.InUse, "in_use")}
 	if slices.Contains(deciding, s.Act) {
 		d, running := l.Open("answers")
 		out = append(out, lifecycle.When(running && !d.Due.Before(s.Now) && len(l.waiting()) > 0, "unheard"))
 	}
 	if s.Act == "open" && !l.Known {
-		out = append(out, lifecycle.When(!m.admitted(s.Ctx, l), "not_admitted"))
+		admitted, err := m.admitted(s.Ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, lifecycle.When(!admitted, "not_admitted"))
 	}
-	return out
+	return out, nil
 }
 
 // admitted: a new ledger needs an item that was let in with a ledger and is in
 // force in every community that is to keep it.
-func (m *Ledgers) admitted(ctx context.Context, l *Ledger) bool {
+func (m *Ledgers) admitted(ctx context.Context, l *Ledger) (bool, error) {
 	if l.Item == "" {
-		return false
+		return false, nil
 	}
 	kinds, err := m.Kinds(ctx, l.Item)
 	if err != nil || !slices.Contains(kinds, "ledger") {
-		return false
+		return false, unlessMissing(err)
 	}
-	return !slices.ContainsFunc(l.Communities, func(c string) bool {
-		state, _, _, err := m.Part(ctx, l.Item, c)
-		return err != nil || state != "active"
-	})
+	for _, c := range l.Communities {
+		if state, _, _, err := m.Part(ctx, l.Item, c); err != nil || state != "active" {
+			return false, unlessMissing(err)
+		}
+	}
+	return true, nil
+}
+
+// unlessMissing drops the error that something is not there: that is an answer.
+func unlessMissing(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // waits: for the committees that have not answered, then for the office.

@@ -28,9 +28,9 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Plaques, error) {
 	m.Resource = d
 	m.dress()
 	h.Offer("plaque_communities", m.finding)
-	h.Bus.On("item.withdrawn", m.leave("item"))
-	h.Bus.On("item.ended", m.leave("item"))
-	h.Bus.On("window.closed", m.leave("service_window"))
+	h.Bus.OnName("item.withdrawn", m.leave("item", "item.withdrawn"))
+	h.Bus.OnName("item.ended", m.leave("item", "item.ended"))
+	h.Bus.OnName("window.closed", m.leave("service_window", "window.closed"))
 	h.Menu(portal.MenuEntry{Href: "/plaques", LabelKey: "plaques.title", Order: 82})
 	return m, nil
 }
@@ -57,14 +57,14 @@ func (m *Plaques) HangingOf(ctx context.Context, item string, communities []stri
 
 // leave takes down what hung on the strength of an item or at a window that is
 // no more, in the community that the event is about or everywhere.
-func (m *Plaques) leave(field string) func(context.Context, lifecycle.Event) error {
-	return func(ctx context.Context, ev lifecycle.Event) error {
+func (m *Plaques) leave(field, why string) func(context.Context, lifecycle.News) error {
+	return func(ctx context.Context, ev lifecycle.News) error {
 		where := []store.Cond{{Field: field, Op: store.Eq, Value: ev.Case}, {Field: "state", Op: store.In, Value: hanging}}
 		if ev.Ref != "" {
 			where = append(where, store.Cond{Field: "community", Op: store.Eq, Value: ev.Ref})
 		}
 		return m.Resource.Engine.Cases().Each(ctx, where, func(p *Plaque) error {
-			in := &whyForm{Why: ev.Name}
+			in := &whyForm{Why: why}
 			_, err := m.Resource.Engine.Act(ctx, lifecycle.System, p.ID, "order_removal", in, lifecycle.Opts{Key: "event:" + ev.ID})
 			if fault.Is(err, fault.Conflict) { // taken down meanwhile
 				return nil

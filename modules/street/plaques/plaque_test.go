@@ -193,9 +193,9 @@ func TestR3ThePlaqueStandsOnItsItem(t *testing.T) {
 	t.Run("R49 it goes when its item goes", func(t *testing.T) {
 		p := f.agreed(sign(spot{Position: window, Window: "w1", Item: "library"}))
 		p = f.must(f.act(p, "head.hehua", "hang", &hangForm{At: window}))
-		leave := f.leave("item")
+		leave := f.leave("item", "item.withdrawn")
 		for _, ref := range []string{"tielu", "hehua", "hehua"} { // elsewhere nothing happens; twice is once
-			if err := leave(f.ctx, lifecycle.Event{ID: "e-" + ref, Name: "item.withdrawn", Case: "library", Ref: ref}); err != nil {
+			if err := leave(f.ctx, lifecycle.News{ID: "e-" + ref, Case: "library", Ref: ref}); err != nil {
 				t.Fatal(err)
 			}
 			p = f.must(f.Resource.Engine.Cases().Get(f.ctx, p.ID))

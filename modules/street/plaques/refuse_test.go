@@ -14,7 +14,9 @@ func TestEffectsRefuse(t *testing.T) {
 	portaltest.Wrong(t, (&Plaque{Owner: party}).belongTo("fire"), "department:plaque.own_has_none")
 	portaltest.Wrong(t, (&Plaque{Owner: "department"}).belongTo(""), "department:schema.required")
 	f := house(t)
-	facts := func(p *Plaque) []string { return f.Plaques.facts(p, portaltest.Step("see", "clerk.fire")) }
+	facts := func(p *Plaque) []string {
+		return portaltest.Facts(f.Plaques.facts(p, portaltest.Step("see", "clerk.fire")))
+	}
 	if !slices.Contains(facts(&Plaque{Owner: committee}), "own_plaque") || slices.Contains(facts(&Plaque{Owner: "department"}), "own_plaque") {
 		t.Error("a department's plaque passes for the committee's own")
 	}

@@ -29,7 +29,7 @@ type Asks struct {
 var placing = []string{"request", "regularise", "hang"}
 
 // facts: each speaks against a plaque hanging where it is asked for.
-func (m *Plaques) facts(p *Plaque, s *lifecycle.Step) []string {
+func (m *Plaques) facts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 	did := func(acts ...string) bool { return p.Did(s.Actor.ID, acts...) || p.Did(s.Actor.For, acts...) }
 	out := []string{
 		lifecycle.When(p.own(), "own_plaque"),
@@ -37,25 +37,40 @@ func (m *Plaques) facts(p *Plaque, s *lifecycle.Step) []string {
 		lifecycle.When(did("agree_civil", "agree_office") && slices.Contains(asked, p.State), "agreed_before"),
 	}
 	if !slices.Contains(placing, s.Act) {
-		return out
+		return out, nil
 	}
 	want := *p
 	if in := lifecycle.In[spot](s); s.Act == "regularise" {
 		if in == nil { // a page asks what could be done: it depends on the input
-			return out
+			return out, nil
 		}
 		want.take(in)
 	}
-	return append(append(out, m.wallFacts(&want, s)...), m.itemFacts(&want, s)...)
+	wall, err := m.wallFacts(&want, s)
+	if err != nil {
+		return nil, err
+	}
+	item, err := m.itemFacts(&want, s)
+	return slices.Concat(out, wall, item), err
 }
 
 // wallFacts: is there a place, and is it the one that was permitted?
-func (m *Plaques) wallFacts(p *Plaque, s *lifecycle.Step) []string {
+func (m *Plaques) wallFacts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 	allowed := len(p.places(p.Settings)) > 0
-	full := false
+	full, closed := false, false
 	if allowed {
 		place, err := m.freePlace(s.Ctx, p)
-		full = err == nil && place == "" // what the store cannot say now, hanging asks again
+		if err != nil {
+			return nil, err
+		}
+		full = place == ""
+	}
+	if s.Act == "hang" && p.Position == window {
+		open, err := m.open(s.Ctx, p.Window)
+		if err != nil {
+			return nil, err
+		}
+		closed = !open
 	}
 	in := lifecycle.In[hangForm](s)
 	return []string{
@@ -63,28 +78,38 @@ func (m *Plaques) wallFacts(p *Plaque, s *lifecycle.Step) []string {
 		lifecycle.When(!allowed && p.Position == inside, "inside_closed"),
 		lifecycle.When(full, "full"),
 		lifecycle.When(s.Act == "hang" && in != nil && in.At != p.Position, "elsewhere"),
-		lifecycle.When(s.Act == "hang" && p.Position == window && !m.open(s.Ctx, p.Window), "window_not_open"),
-	}
+		lifecycle.When(closed, "window_not_open"),
+	}, nil
 }
 
-func (m *Plaques) open(ctx context.Context, id string) bool {
+func (m *Plaques) open(ctx context.Context, id string) (bool, error) {
 	_, _, state, err := m.WindowOf(ctx, id)
-	return err == nil && state == "open"
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return state == "open", err
 }
 
 // itemFacts: does the item that the plaque stands on let it hang there?
-func (m *Plaques) itemFacts(p *Plaque, s *lifecycle.Step) []string {
+func (m *Plaques) itemFacts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 	if p.Item == "" {
-		return nil
+		return nil, nil
 	}
 	state, _, _, err := m.Part(s.Ctx, p.Item, p.Community)
 	gone := fault.Is(err, fault.NotFound) || slices.Contains([]string{"withdrawn", "ended"}, state)
-	decided, unknown := m.Decided(s.Ctx, p.Item)
+	if err != nil && !gone {
+		return nil, err
+	}
+	decided, err := m.Decided(s.Ctx, p.Item)
+	unknown := fault.Is(err, fault.NotFound)
+	if err != nil && !unknown {
+		return nil, err
+	}
 	return []string{
 		lifecycle.When(gone, "item_gone"),
 		lifecycle.When(s.Act == "hang" && !gone && state != "active", "item_waits"),
-		lifecycle.When(unknown != nil || !permits(decided, p.Position), "not_in_decision"),
-	}
+		lifecycle.When(unknown || !permits(decided, p.Position), "not_in_decision"),
+	}, nil
 }
 
 // permits: what was let in may always have its plaque at its window (R40),

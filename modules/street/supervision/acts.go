@@ -23,8 +23,8 @@ func (m *Supervision) table() lifecycle.Table[Note] {
 		Noun: "note", Plural: "notes", Prefix: "JD",
 		Title: func(n *Note) string { return n.Organisation + " · " + n.Matter },
 		Scope: func(n *Note) lifecycle.Scope { return lifecycle.Scope{Places: []string{n.Community}} },
-		Facts: func(n *Note, s *lifecycle.Step) []string {
-			return []string{lifecycle.When(n.SentBack != "", "reopened"), lifecycle.When(s.Did("answer"), "own_answer")}
+		Facts: func(n *Note, s *lifecycle.Step) ([]string, error) {
+			return []string{lifecycle.When(n.SentBack != "", "reopened"), lifecycle.When(s.Did("answer"), "own_answer")}, nil
 		},
 		AssignedTo: m.waits,
 		States: []lifecycle.State{
@@ -35,14 +35,14 @@ func (m *Supervision) table() lifecycle.Table[Note] {
 			{Name: "unanswered", Shelf: lifecycle.Filed, Tone: "neutral"},
 		},
 		Acts: []lifecycle.Act[Note]{
-			{Name: "issue", To: []string{"issued"}, Rule: "R13", Look: lifecycle.Primary, Do: lifecycle.Takes("note", issue), Timers: clock, Emits: "issued"},
+			{Name: "issue", To: []string{"issued"}, Rule: "R13", Look: lifecycle.Primary, Do: lifecycle.Fills("note", issue), Timers: clock},
 			{Name: "answer", From: []string{"issued", "escalated"}, To: []string{"answered"}, Rule: "R13", Look: lifecycle.Primary,
-				Do: lifecycle.Takes("note", answer), Stops: []string{"reply"}, Emits: "answered"},
-			{Name: "accept", From: []string{"answered"}, To: []string{"accepted"}, Look: lifecycle.Primary, Emits: "accepted"},
-			{Name: "reopen", From: []string{"answered"}, To: []string{"issued"}, Do: lifecycle.Takes("note", reopen), Timers: clock, Emits: "reopened"},
-			{Name: "escalate", From: []string{"issued"}, To: []string{"escalated"}, On: "reply", Rule: "R13", Look: lifecycle.Hidden, Emits: "escalated"},
+				Do: lifecycle.Takes("note", answer), Stops: []string{"reply"}},
+			{Name: "accept", From: []string{"answered"}, To: []string{"accepted"}, Look: lifecycle.Primary},
+			{Name: "reopen", From: []string{"answered"}, To: []string{"issued"}, Do: lifecycle.Takes("note", reopen), Timers: clock},
+			{Name: "escalate", From: []string{"issued"}, To: []string{"escalated"}, On: "reply", Rule: "R13", Look: lifecycle.Hidden},
 			{Name: "close_unanswered", From: []string{"escalated"}, To: []string{"unanswered"}, Look: lifecycle.Danger,
-				Do: lifecycle.Takes("note", closeUnanswered), Emits: "closed"},
+				Do: lifecycle.Takes("note", closeUnanswered)},
 		},
 		Fields:  []store.Field{{Name: "kind"}},
 		Indexes: []store.Index{{Name: "kind", Fields: []string{"kind"}}},

@@ -11,15 +11,23 @@
 // left; its plaque then has to go.
 package windows
 
-import "gatehouse/server/lifecycle"
+import (
+	"gatehouse/modules/gate/items"
+	"gatehouse/server/lifecycle"
+)
 
 // Window is one service window.
 type Window struct {
 	lifecycle.Case
-	Community  string   `json:"community"`
-	Name       string   `json:"name"`
-	Department string   `json:"department,omitempty"` // "" is the committee's own
-	Items      []string `json:"items,omitempty"`      // none: standing services of the lists
+	Proposal
+}
+
+// Proposal is where the window is, whose, and for what.
+type Proposal struct {
+	Community  string      `json:"community" form:"choice,required,from=communities"`
+	Name       string      `json:"name" form:"text,required,max=40"`
+	Department string      `json:"department,omitempty" form:"choice,from=departments"`      // "" is the committee's own
+	Items      []items.Ref `json:"items,omitempty" form:"choices,max=20,from=service_items"` // none: standing services of the lists
 	Service
 }
 
