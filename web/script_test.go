@@ -29,7 +29,7 @@ func (s *scriptsPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		spec := galleryForm(l, false)
 		spec.Action, spec.Swap, spec.Checks = "/post", "gallery-f", map[string]Check{"title": {"/check", "same"}}
 		p.Body = Join(Filters(l, FilterSpec{Action: "/js", Swap: "list", Live: true, Fields: []FilterField{{Name: "q", LabelKey: "gallery.item", Value: q}}}),
-			"<div id=list data-announce='1 found'><p id=found>"+Text("found:"+q)+"</p>", Table{Rows: [][]Cell{{{"first", "#filter-q"}}, {{"second", "#filter-q"}}}}.HTML(l), "</div>", Form(l, spec),
+			"<div id=list data-announce='1 found'><p id=found>"+Text("found:"+q)+"</p>", Table{Rows: [][]Cell{{{HTML: "first", Href: "#filter-q"}}, {{HTML: "second", Href: "#filter-q"}}}}.HTML(l), "</div>", Form(l, spec),
 			Form(l, FormSpec{ID: "slow", Action: "/slow", SubmitKey: "yes"}))
 	case "/post":
 		s.posts.Add(1)
