@@ -99,7 +99,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Directory, err = directory.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.People, err = people.New(ctx, h, employers{m.Directory, h}); err != nil {
+	if m.People, err = people.New(ctx, h, m.Directory); err != nil {
 		return nil, err
 	}
 	if m.Catalogue, err = catalogue.New(ctx, h, catalogue.Asks{District: m.Directory.Districts, Alike: m.alike}); err != nil {
@@ -199,7 +199,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Digests, err = digests.New(ctx, h); err != nil {
 		return nil, err
 	}
-	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.People.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module(),
 		{Name: "front", Routes: front.New(h, front.Asks{Steps: m.firstSteps}).Routes}}
 	return m, m.openTouch(ctx, h)
