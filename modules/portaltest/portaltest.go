@@ -182,8 +182,8 @@ func Refused(t testing.TB, err error, want string) {
 	t.Fatalf("refused by line %q, code %q, rule %q (%v), want %s", e.Line, e.Code, e.Rule, err, want)
 }
 
-// App serves the house's desks with the given person signed in for each request
-// by the header X-Person, the routes of the given modules before them; faults
+// App serves the portal's resources with the given person signed in for each
+// request by the header X-Person, the modules' own routes before them; faults
 // are answered as package app does it.
 func (h *Portal) App(ms ...portal.Module) *fiber.App {
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
@@ -198,7 +198,7 @@ func (h *Portal) App(ms ...portal.Module) *fiber.App {
 		portal.Welcome(c, portal.Visitor{Actor: As(id), Name: id, Session: id})
 		return c.Next()
 	})
-	for _, m := range ms {
+	for _, m := range append(h.Modules(), ms...) {
 		m.Routes(app)
 	}
 	for _, d := range h.Resources() {
