@@ -182,9 +182,9 @@ func Refused(t testing.TB, err error, want string) {
 	t.Fatalf("refused by line %q, code %q, rule %q (%v), want %s", e.Line, e.Code, e.Rule, err, want)
 }
 
-// App serves the portal's resources with the given person signed in for each
-// request by the header X-Person, the modules' own routes before them; faults
-// are answered as package app does it.
+// App serves the house's desks with the given person signed in for each request
+// by the header X-Person, the routes of modules before them; faults are answered
+// as package app does it.
 func (h *Portal) App(ms ...portal.Module) *fiber.App {
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		e := fault.As(err)

@@ -38,26 +38,19 @@ func department(code, level, place, name string) directory.DepartmentForm {
 func city(t *testing.T) (*portaltest.Portal, *directory.Directory) {
 	t.Helper()
 	h := portaltest.New(t)
-	d, err := directory.New(ctx, h.Portal)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := portaltest.Must(directory.New(ctx, h.Portal))
 	yunting, liuxi, hehua := area("yunting", "city", "", "云汀市"), area("liuxi", "street", "jiangxin", "柳溪街道"), area("hehua", "community", "liuxi", "荷花社区")
 	yunting.Hant, yunting.En, liuxi.En, hehua.Hant, hehua.En = "雲汀市", "Yunting City", "Liuxi Street", "荷花社區", "Hehua"
 	hehua.Households, hehua.Phone, hehua.Hours, hehua.TermUntil = 2140, "000-8101", "8:30-17:30", "2027-06-30"
 	yinxing, guangming := area("yinxing", "community", "liuxi", "银杏社区"), area("guangming", "community", "beitang", "光明社区")
 	yinxing.Households, guangming.Households = 1320, 2780
 	for _, a := range []directory.AreaForm{yunting, area("jiangxin", "district", "yunting", "江心区"), liuxi, area("beitang", "street", "jiangxin", "北塘街道"), hehua, yinxing, guangming} {
-		if _, err := d.Areas.Engine.Open(ctx, admin, "found", &a, once); err != nil {
-			t.Fatalf("found %s: %v", a.Code, err)
-		}
+		portaltest.CasesOf(t, d.Areas).Do(nil, "admin", "found", &a)
 	}
 	statistics := department("statistics", "city", "yunting", "市统计局")
 	statistics.En, statistics.Channel = "City Statistics", "fire"
 	for _, x := range []directory.DepartmentForm{department("fire", "district", "jiangxin", "区消防救援局"), statistics} {
-		if _, err := d.Departments.Engine.Open(ctx, admin, "found", &x, once); err != nil {
-			t.Fatalf("found %s: %v", x.Code, err)
-		}
+		portaltest.CasesOf(t, d.Departments).Do(nil, "admin", "found", &x)
 	}
 	return h, d
 }

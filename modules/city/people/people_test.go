@@ -55,9 +55,7 @@ func settled(t *testing.T, p *portaltest.Portal) *house {
 	for _, d := range []string{"fire", "health"} {
 		in := &directory.DepartmentForm{Code: d, Level: "district", Place: portaltest.District, Kind: "functional"}
 		in.Hans = d
-		if _, err := h.city.Departments.Engine.Open(ctx, admin, "found", in, once); err != nil {
-			t.Fatal(err)
-		}
+		portaltest.CasesOf(t, h.city.Departments).Do(nil, "admin", "found", in)
 	}
 	return h
 }
@@ -74,14 +72,8 @@ func (h *house) found(code, level, parent string) {
 // furnish opens the people of a portal, whose city may not be there yet.
 func furnish(t *testing.T, h *portaltest.Portal) *house {
 	t.Helper()
-	city, err := directory.New(ctx, h.Portal)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := people.New(ctx, h.Portal, city)
-	if err != nil {
-		t.Fatal(err)
-	}
+	city := portaltest.Must(directory.New(ctx, h.Portal))
+	p := portaltest.Must(people.New(ctx, h.Portal, city))
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		if e := fault.As(err); portal.IsAPI(c) {
 			return portal.SendProblem(c, e)
