@@ -183,8 +183,8 @@ func Refused(t testing.TB, err error, want string) {
 }
 
 // App serves the house's desks with the given person signed in for each request
-// by the header X-Person, the routes of the given modules before them; faults
-// are answered as package app does it.
+// by the header X-Person, the routes of modules before them; faults are answered
+// as package app does it.
 func (h *Portal) App(ms ...portal.Module) *fiber.App {
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		e := fault.As(err)
@@ -198,7 +198,7 @@ func (h *Portal) App(ms ...portal.Module) *fiber.App {
 		portal.Welcome(c, portal.Visitor{Actor: As(id), Name: id, Session: id})
 		return c.Next()
 	})
-	for _, m := range ms {
+	for _, m := range append(h.Modules(), ms...) {
 		m.Routes(app)
 	}
 	for _, d := range h.Resources() {

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"gatehouse/modules/city/directory"
 	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/services/jobs"
@@ -11,25 +10,6 @@ import (
 	"gatehouse/server/store"
 	"gatehouse/web"
 )
-
-// employers are departments and vendors: a person's role may lie in either.
-type employers struct {
-	*directory.Directory
-	h *portal.Portal
-}
-
-// Department tells of a department, or of a vendor as if it were one.
-func (e employers) Department(id string) (level, channel, place string, ok bool) {
-	x, ok := e.h.Employer(id)
-	return x.Level, x.Channel, x.Place, ok
-}
-
-func (e employers) Cities() []string {
-	if top := e.Top(); top != "" {
-		return []string{top}
-	}
-	return nil
-}
 
 // offerEmployers lets people hold posts at vendors too.
 func (m *Modules) offerEmployers(h *portal.Portal) {

@@ -95,6 +95,15 @@ func (e *Error) Wrong(name, code string, args ...any) *Error {
 	return e
 }
 
+// Err gives the fault if a field is wrong, else nil: for checks that look at all
+// fields before they refuse.
+func (e *Error) Err() error {
+	if len(e.Fields) == 0 {
+		return nil // not a nil *Error, which would be an error
+	}
+	return e
+}
+
 // InvalidField starts an invalid-input fault with its first wrong field.
 func InvalidField(name, code string, args ...any) *Error {
 	return New(Invalid, "invalid").Wrong(name, code, args...)

@@ -20,35 +20,37 @@ var (
 	once  = lifecycle.Opts{}
 )
 
-// city is a house with Yunting City founded through the acts.
+// area is a place to be founded, under a name in simplified script.
+func area(code, level, parent, name string) directory.AreaForm {
+	in := directory.AreaForm{Code: code, Level: level, Parent: parent}
+	in.Hans = name
+	return in
+}
+
+// department is one to be founded.
+func department(code, level, place, name string) directory.DepartmentForm {
+	in := directory.DepartmentForm{Code: code, Level: level, Place: place, Kind: "functional"}
+	in.Hans = name
+	return in
+}
+
+// city is a portal with Yunting City founded through the acts.
 func city(t *testing.T) (*portaltest.Portal, *directory.Directory) {
 	t.Helper()
 	h := portaltest.New(t)
-	d, err := directory.New(ctx, h.Portal)
-	if err != nil {
-		t.Fatal(err)
+	d := portaltest.Must(directory.New(ctx, h.Portal))
+	yunting, liuxi, hehua := area("yunting", "city", "", "云汀市"), area("liuxi", "street", "jiangxin", "柳溪街道"), area("hehua", "community", "liuxi", "荷花社区")
+	yunting.Hant, yunting.En, liuxi.En, hehua.Hant, hehua.En = "雲汀市", "Yunting City", "Liuxi Street", "荷花社區", "Hehua"
+	hehua.Households, hehua.Phone, hehua.Hours, hehua.TermUntil = 2140, "000-8101", "8:30-17:30", "2027-06-30"
+	yinxing, guangming := area("yinxing", "community", "liuxi", "银杏社区"), area("guangming", "community", "beitang", "光明社区")
+	yinxing.Households, guangming.Households = 1320, 2780
+	for _, a := range []directory.AreaForm{yunting, area("jiangxin", "district", "yunting", "江心区"), liuxi, area("beitang", "street", "jiangxin", "北塘街道"), hehua, yinxing, guangming} {
+		portaltest.CasesOf(t, d.Areas).Do(nil, "admin", "found", &a)
 	}
-	for _, a := range []directory.AreaForm{
-		{Code: "yunting", Level: "city", NameHans: "云汀市", NameHant: "雲汀市", NameEn: "Yunting City"},
-		{Code: "jiangxin", Level: "district", Parent: "yunting", NameHans: "江心区"},
-		{Code: "liuxi", Level: "street", Parent: "jiangxin", NameHans: "柳溪街道", NameEn: "Liuxi Street"},
-		{Code: "beitang", Level: "street", Parent: "jiangxin", NameHans: "北塘街道"},
-		{Code: "hehua", Level: "community", Parent: "liuxi", NameHans: "荷花社区", NameHant: "荷花社區", NameEn: "Hehua",
-			Households: 2140, Phone: "000-8101", Hours: "8:30-17:30", TermUntil: "2027-06-30"},
-		{Code: "yinxing", Level: "community", Parent: "liuxi", NameHans: "银杏社区", Households: 1320},
-		{Code: "guangming", Level: "community", Parent: "beitang", NameHans: "光明社区", Households: 2780},
-	} {
-		if _, err := d.Areas.Engine.Open(ctx, admin, "found", &a, once); err != nil {
-			t.Fatalf("found %s: %v", a.Code, err)
-		}
-	}
-	for _, x := range []directory.DepartmentForm{
-		{Code: "fire", Level: "district", Place: "jiangxin", Kind: "functional", NameHans: "区消防救援局"},
-		{Code: "statistics", Level: "city", Place: "yunting", Kind: "functional", NameHans: "市统计局", NameEn: "City Statistics", Channel: "fire"},
-	} {
-		if _, err := d.Departments.Engine.Open(ctx, admin, "found", &x, once); err != nil {
-			t.Fatalf("found %s: %v", x.Code, err)
-		}
+	statistics := department("statistics", "city", "yunting", "市统计局")
+	statistics.En, statistics.Channel = "City Statistics", "fire"
+	for _, x := range []directory.DepartmentForm{department("fire", "district", "jiangxin", "区消防救援局"), statistics} {
+		portaltest.CasesOf(t, d.Departments).Do(nil, "admin", "found", &x)
 	}
 	return h, d
 }
@@ -88,14 +90,14 @@ func TestAnswers(t *testing.T) {
 func TestWrongInput(t *testing.T) {
 	t.Parallel()
 	_, d := city(t)
-	area := func(f func(*directory.AreaForm)) error {
-		in := directory.AreaForm{Code: "songtao", Level: "community", Parent: "beitang", NameHans: "松涛社区"}
+	found := func(f func(*directory.AreaForm)) error {
+		in := area("songtao", "community", "beitang", "松涛社区")
 		f(&in)
 		_, err := d.Areas.Engine.Open(ctx, admin, "found", &in, once)
 		return err
 	}
 	dep := func(f func(*directory.DepartmentForm)) error {
-		in := directory.DepartmentForm{Code: "health", Level: "district", Place: "jiangxin", Kind: "functional", NameHans: "卫健局"}
+		in := department("health", "district", "jiangxin", "卫健局")
 		f(&in)
 		_, err := d.Departments.Engine.Open(ctx, admin, "found", &in, once)
 		return err
@@ -104,14 +106,14 @@ func TestWrongInput(t *testing.T) {
 		err  error
 		want string
 	}{
-		"capital":             {area(func(a *directory.AreaForm) { a.Code = "Songtao" }), "code:fault.area.bad_code"},
-		"one letter":          {area(func(a *directory.AreaForm) { a.Code = "s" }), "code:fault.area.bad_code"},
-		"figure first":        {area(func(a *directory.AreaForm) { a.Code = "1st" }), "code:fault.area.bad_code"},
-		"taken":               {area(func(a *directory.AreaForm) { a.Code = "hehua" }), "code:fault.area.unique_id"},
-		"no parent":           {area(func(a *directory.AreaForm) { a.Parent = "" }), "parent:fault.area.bad_parent"},
-		"unknown parent":      {area(func(a *directory.AreaForm) { a.Parent = "nowhere" }), "parent:fault.area.bad_parent"},
-		"two levels above":    {area(func(a *directory.AreaForm) { a.Parent = "jiangxin" }), "parent:fault.area.bad_parent"},
-		"city in something":   {area(func(a *directory.AreaForm) { a.Level = "city" }), "parent:fault.area.city_has_none"},
+		"capital":             {found(func(a *directory.AreaForm) { a.Code = "Songtao" }), "code:fault.area.bad_code"},
+		"one letter":          {found(func(a *directory.AreaForm) { a.Code = "s" }), "code:fault.area.bad_code"},
+		"figure first":        {found(func(a *directory.AreaForm) { a.Code = "1st" }), "code:fault.area.bad_code"},
+		"taken":               {found(func(a *directory.AreaForm) { a.Code = "hehua" }), "code:fault.area.unique_id"},
+		"no parent":           {found(func(a *directory.AreaForm) { a.Parent = "" }), "parent:fault.area.bad_parent"},
+		"unknown parent":      {found(func(a *directory.AreaForm) { a.Parent = "nowhere" }), "parent:fault.area.bad_parent"},
+		"two levels above":    {found(func(a *directory.AreaForm) { a.Parent = "jiangxin" }), "parent:fault.area.bad_parent"},
+		"city in something":   {found(func(a *directory.AreaForm) { a.Level = "city" }), "parent:fault.area.city_has_none"},
 		"place of level":      {dep(func(x *directory.DepartmentForm) { x.Place = "liuxi" }), "place:fault.department.bad_place"},
 		"R12 only a city":     {dep(func(x *directory.DepartmentForm) { x.Channel = "fire" }), "channel:fault.department.needs_no_channel"},
 		"R12 not the city's":  {dep(func(x *directory.DepartmentForm) { x.Level, x.Place, x.Channel = "city", "yunting", "statistics" }), "channel:fault.department.bad_channel"},
@@ -137,11 +139,11 @@ func TestWhoMay(t *testing.T) {
 	t.Parallel()
 	_, d := city(t)
 	for _, who := range []string{"office.head", "head.fire", "auditor", "head.hehua", ""} {
-		_, err := d.Areas.Engine.Open(ctx, portaltest.As(who), "found", &directory.AreaForm{Code: "xx", Level: "city", NameHans: "x"}, once)
-		if err == nil {
+		in := area("xx", "city", "", "x")
+		if _, err := d.Areas.Engine.Open(ctx, portaltest.As(who), "found", &in, once); err == nil {
 			t.Errorf("%q founded a city", who)
 		}
-		if _, err := d.Areas.Engine.Act(ctx, portaltest.As(who), "hehua", "amend", &directory.AreaChange{NameHans: "x"}, once); err == nil {
+		if _, err := d.Areas.Engine.Act(ctx, portaltest.As(who), "hehua", "amend", &directory.AreaDetails{Script: directory.Script{Hans: "x"}}, once); err == nil {
 			t.Errorf("%q renamed a community", who)
 		}
 		if _, err := d.Areas.Engine.Get(ctx, portaltest.As(who), "hehua"); err != nil {
@@ -173,7 +175,8 @@ func TestClose(t *testing.T) {
 	if h.Names.Place(web.Simplified, "yinxing") != "银杏社区" || len(h.Index.Chain("yinxing")) != 4 {
 		t.Error("a closed community lost its name or its place, which old cases need")
 	}
-	if _, err := d.Areas.Engine.Open(ctx, admin, "found", &directory.AreaForm{Code: "yinxing", Level: "community", Parent: "liuxi", NameHans: "新"}, once); err == nil {
+	again := area("yinxing", "community", "liuxi", "新")
+	if _, err := d.Areas.Engine.Open(ctx, admin, "found", &again, once); err == nil {
 		t.Error("the code of a closed community was used again")
 	}
 }

@@ -101,10 +101,10 @@ func (d *Directory) learnArea(a *Area) {
 		ps := d.mem.parts[a.Parent]
 		i, _ := slices.BinarySearch(ps, a.Code)
 		d.mem.parts[a.Parent] = slices.Insert(slices.Clone(ps), i, a.Code)
-		d.house.Index.PutPlace(a.Code, a.Parent)
+		d.portal.Index.PutPlace(a.Code, a.Parent)
 	}
 	d.mem.areas[a.Code] = &c
-	d.house.Names.Put("place", a.Code, a.Script.name("/areas/"+a.Code))
+	d.portal.Names.Put("place", a.Code, a.Script.name("/areas/"+a.Code))
 }
 
 func (d *Directory) learnDepartment(x *Department) {
@@ -116,5 +116,5 @@ func (d *Directory) learnDepartment(x *Department) {
 	c := *x
 	c.History, c.Outbox = nil, nil
 	d.mem.departments[x.Code] = &c
-	d.house.Names.Put("department", x.Code, x.Script.name("/departments/"+x.Code))
+	d.portal.Names.Put("department", x.Code, x.Script.name("/departments/"+x.Code))
 }

@@ -12,11 +12,11 @@ func (d *Directory) offer() {
 	of := func(f func(l web.Lang) []web.Option) portal.OptionsFunc {
 		return func(_ context.Context, v portal.Visitor) ([]web.Option, error) { return f(v.Lang), nil }
 	}
-	d.house.Offer("communities", of(d.communityOptions))
-	d.house.Offer("streets", of(func(l web.Lang) []web.Option { return areaOptions(l, d.mem.level(Street), "") }))
-	d.house.Offer("areas", of(d.areasOptions))
-	d.house.Offer("departments", of(func(l web.Lang) []web.Option { return d.departmentOptions(l, levels...) }))
-	d.house.Offer("departments_district", of(func(l web.Lang) []web.Option { return d.departmentOptions(l, District) }))
+	d.portal.Offer("communities", of(d.communityOptions))
+	d.portal.Offer("streets", of(func(l web.Lang) []web.Option { return areaOptions(l, d.mem.level(Street), "") }))
+	d.portal.Offer("areas", of(d.areasOptions))
+	d.portal.Offer("departments", of(func(l web.Lang) []web.Option { return d.departmentOptions(l, levels...) }))
+	d.portal.Offer("departments_district", of(func(l web.Lang) []web.Option { return d.departmentOptions(l, District) }))
 }
 
 func areaOptions(l web.Lang, as []*Area, group string) []web.Option {

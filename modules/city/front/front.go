@@ -12,35 +12,30 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/city/directory"
+	"gatehouse/modules/city/people"
+	"gatehouse/modules/gate/catalogue"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/web"
 )
 
-// Step is one of the first steps of a new city.
-type Step struct {
-	Key, Href string // words: front.step_<key>, front.step_<key>_text
-	Done      bool
-}
-
-// Asks is what the front pages need of other portal.
-type Asks struct {
-	// Steps tells how far a new city has come, in the order they are taken.
-	Steps func() []Step
-}
-
 // Front is the module.
 type Front struct {
-	Asks
-	h *portal.Portal
+	portal    *portal.Portal
+	directory *directory.Directory
+	people    *people.People
+	catalogue *catalogue.Catalogue
 }
 
-// New puts the front pages into the house.
-func New(h *portal.Portal, asks Asks) *Front {
+// New puts the front pages into the portal.
+func New(h *portal.Portal, d *directory.Directory, p *people.People, c *catalogue.Catalogue) *Front {
+	f := &Front{h, d, p, c}
+	h.Add(portal.Module{Name: "front", Routes: f.Routes})
 	h.Menu(portal.MenuEntry{Href: "/tasks", LabelKey: "tasks.title", Order: 5, Show: portal.Visitor.SignedIn})
 	h.Menu(portal.MenuEntry{Href: "/rules", LabelKey: "rules.title", Order: 96})
-	return &Front{asks, h}
+	return f
 }
 
 // Routes registers the pages.
@@ -99,11 +94,11 @@ func (f *Front) home(c *fiber.Ctx) error {
 			h.Raw(`</ol>`)
 		})))
 	})
-	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("front.title"), Body: body})
+	return f.portal.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("front.title"), Body: body})
 }
 
-// perDesk bounds how many tasks of one kind are shown; for more there is the list.
-const perDesk = 50
+// mostTasks bounds how many tasks of one kind are shown; for more there is the list.
+const mostTasks = 50
 
 func (f *Front) tasks(c *fiber.Ctx) error {
 	v := portal.Who(c)
@@ -111,14 +106,14 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 		return fault.New(fault.Unauthenticated, "unauthenticated")
 	}
 	var all []portal.Task
-	var more []string // desks that have more of them than are shown
-	for _, d := range f.h.Resources() {
-		ts, err := d.Tasks(c.UserContext(), v, perDesk+1)
+	var more []string // kinds of case that have more of them than are shown
+	for _, d := range f.portal.Resources() {
+		ts, err := d.Tasks(c.UserContext(), v, mostTasks+1)
 		if err != nil {
 			return err
 		}
-		if len(ts) > perDesk {
-			ts, more = ts[:perDesk], append(more, d.Plural())
+		if len(ts) > mostTasks {
+			ts, more = ts[:mostTasks], append(more, d.Plural())
 		}
 		all = append(all, ts...)
 	}
@@ -129,7 +124,7 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 	late := 0
 	rows := make([]web.TaskRow, len(all))
 	for i, t := range all {
-		due, tone := f.h.Due(v.Lang, t.Deadline)
+		due, tone := f.portal.Due(v.Lang, t.Deadline)
 		if tone == web.Bad {
 			late++
 		}
@@ -152,10 +147,10 @@ func (f *Front) tasks(c *fiber.Ctx) error {
 		h.Add(web.Figures(v.Lang, []web.Figure{{Value: waiting, LabelKey: "tasks.waiting"}, {Value: strconv.Itoa(late), LabelKey: "tasks.late", Tone: lateTone(late)}}))
 		h.Add(web.Columns(web.Join(web.Tasks(v.Lang, rows), moreTasks(v.Lang, more)), parts))
 	})
-	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("tasks.title"), Lead: portal.Text(v.Lang, v.Lang.T("tasks.lead")), Body: body})
+	return f.portal.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("tasks.title"), Lead: portal.Text(v.Lang, v.Lang.T("tasks.lead")), Body: body})
 }
 
-// waiting is where all that waits for oneself at a desk is listed.
+// waiting is where all that waits for oneself of one kind is listed.
 func waiting(plural string) string { return "/" + plural + "?waiting=me" }
 
 func moreJSON(plurals []string) []string {
@@ -173,7 +168,7 @@ func moreTasks(l web.Lang, plurals []string) htmlOf {
 	}
 	return portal.In(l, func(h *web.H) {
 		h.Raw(`<p class="hint">`)
-		h.T("tasks.more", "n", perDesk)
+		h.T("tasks.more", "n", mostTasks)
 		h.Raw(`</p><ul>`)
 		for _, p := range plurals {
 			h.Raw(`<li>`)
@@ -187,7 +182,7 @@ func moreTasks(l web.Lang, plurals []string) htmlOf {
 // parts are what other modules put onto the start page.
 func (f *Front) parts(c *fiber.Ctx, v portal.Visitor) (htmlOf, error) {
 	var all []htmlOf
-	for _, part := range f.h.Homes() {
+	for _, part := range f.portal.Homes() {
 		x, err := part(c.UserContext(), v)
 		if err != nil {
 			return "", err
@@ -285,7 +280,7 @@ func (f *Front) verify(c *fiber.Ctx) error {
 	found := false
 	if cut := strings.LastIndexByte(code, '-'); cut > 0 && len(code) < 60 {
 		no, hash := code[:cut], code[cut+1:]
-		for _, d := range f.h.Resources() {
+		for _, d := range f.portal.Resources() {
 			if !strings.HasPrefix(no, d.Prefix()+"-") || len(hash) != 10 {
 				continue
 			}
@@ -301,7 +296,7 @@ func (f *Front) verify(c *fiber.Ctx) error {
 		}
 		return c.JSON(Verified{proof.No, proof.Title, proof.Act, proof.At, proof.State})
 	}
-	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("verify.title"), Body: f.verifyBody(v.Lang, code, proof, found)})
+	return f.portal.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("verify.title"), Body: f.verifyBody(v.Lang, code, proof, found)})
 }
 
 func (f *Front) verifyBody(l web.Lang, code string, p portal.Proof, found bool) htmlOf {
@@ -313,7 +308,7 @@ func (f *Front) verifyBody(l web.Lang, code string, p portal.Proof, found bool) 
 		switch {
 		case found:
 			h.Add(web.Panel(l, web.Good, "verify.genuine", web.Summary(l, portal.Filled(portal.Pair(l, "case.no", p.No), portal.Pair(l, "case.title", p.Title),
-				portal.Pair(l, "case.department", f.h.Names.Department(l, p.Department)), portal.Pair(l, "case.community", f.h.PlaceNames(l, p.Places)),
+				portal.Pair(l, "case.department", f.portal.Names.Department(l, p.Department)), portal.Pair(l, "case.community", f.portal.PlaceNames(l, p.Places)),
 				portal.Pair(l, "verify.act", l.T("act."+p.Noun+"."+p.Act)+" · "+l.Date(p.At)), portal.Pair(l, "verify.now", l.T("state."+p.Noun+"."+p.State)))...)))
 		case bare(code):
 			h.Add(web.Panel(l, web.Warn, "verify.bare", portal.Text(l, l.T("verify.bare_text"))))

@@ -18,7 +18,7 @@ type htmlOf = template.HTML
 func (f *Front) lifecycles(c *fiber.Ctx) error {
 	v := portal.Who(c)
 	var plans []portal.Plan
-	for _, d := range f.h.Resources() {
+	for _, d := range f.portal.Resources() {
 		plans = append(plans, d.Plan())
 	}
 	if portal.IsAPI(c) {
@@ -32,7 +32,7 @@ func (f *Front) lifecycles(c *fiber.Ctx) error {
 			h.Add(web.Section(v.Lang, p.Plural+".title", f.plan(v.Lang, p)))
 		}
 	})
-	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("lifecycles.title"), Body: body})
+	return f.portal.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("lifecycles.title"), Body: body})
 }
 
 func (f *Front) plan(l web.Lang, p portal.Plan) htmlOf {
@@ -61,7 +61,7 @@ func (f *Front) plan(l web.Lang, p portal.Plan) htmlOf {
 // who names the roles that some line allows the act.
 func (f *Front) who(l web.Lang, act string) string {
 	var out []string
-	for _, line := range f.h.Policy.Set().Lines(act) {
+	for _, line := range f.portal.Policy.Set().Lines(act) {
 		if name := l.T("role." + line.Who); !line.Deny && !slices.Contains(out, name) {
 			out = append(out, name)
 		}

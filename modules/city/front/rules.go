@@ -67,13 +67,13 @@ func always() (out []int) {
 	return append(out, 142)
 }
 
-func newBook(set *policy.Set, desks []portal.AnyResource, proofs string) book {
+func newBook(set *policy.Set, resources []portal.AnyResource, proofs string) book {
 	b := book{}
 	for _, n := range always() {
 		b.rule(n)
 	}
 	b.lines(set)
-	for _, d := range desks {
+	for _, d := range resources {
 		b.plan(d.Plan())
 	}
 	for line := range strings.Lines(proofs) {

@@ -75,9 +75,8 @@ func TestRulesPage(t *testing.T) {
 	if _, err := portal.NewResource(context.Background(), h.Portal, table()); err != nil {
 		t.Fatal(err)
 	}
-	f := New(h.Portal, Asks{})
+	New(h.Portal, nil, nil, nil)
 	app := h.App()
-	f.Routes(app)
 	code, body := h.Ask(app, "", "/rules", "")
 	for _, want := range []string{`id="R4"`, `id="R142"`, "policy/application.csv:", "没有经费和权限的，不予准入", "/settings?key=refuse.rule_wd", "测试"} {
 		if code != 200 || !strings.Contains(body, want) {

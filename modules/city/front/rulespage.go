@@ -12,7 +12,7 @@ import (
 // rules answers GET /rules: every rule, where it is enforced and what proves it.
 func (f *Front) rules(c *fiber.Ctx) error {
 	v := portal.Who(c)
-	all := newBook(f.h.Policy.Set(), f.h.Resources(), proofs).inOrder()
+	all := newBook(f.portal.Policy.Set(), f.portal.Resources(), proofs).inOrder()
 	for _, r := range all {
 		r.Text = v.Lang.T("rule." + r.Rule)
 	}
@@ -20,7 +20,7 @@ func (f *Front) rules(c *fiber.Ctx) error {
 		return c.JSON(portal.ListOf[*Rule]{Items: all})
 	}
 	words := vocabulary{v.Lang, map[string]string{}}
-	for _, d := range f.h.Resources() {
+	for _, d := range f.portal.Resources() {
 		words.plural[d.Noun()] = d.Plural()
 	}
 	body := portal.In(v.Lang, func(h *web.H) {
@@ -28,7 +28,7 @@ func (f *Front) rules(c *fiber.Ctx) error {
 			h.Add(words.rule(r))
 		}
 	})
-	return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("rules.title"), Lead: portal.Text(v.Lang, v.Lang.T("rules.lead")), Body: body})
+	return f.portal.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("rules.title"), Lead: portal.Text(v.Lang, v.Lang.T("rules.lead")), Body: body})
 }
 
 // vocabulary words acts: an act alone ("Confirm") does not say of what.

@@ -26,7 +26,7 @@ func (f *Front) statement(page string, sections []string) fiber.Handler {
 				h.Add(web.Section(v.Lang, "front."+page+"_"+s, web.Paragraphs(v.Lang.T("front."+page+"_"+s+"_text"))))
 			}
 		})
-		return f.h.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("front." + page + "_title"), Lead: portal.Text(v.Lang, v.Lang.T("front."+page+"_lead")), Body: body})
+		return f.portal.Show(c, fiber.StatusOK, web.Page{Title: v.Lang.T("front." + page + "_title"), Lead: portal.Text(v.Lang, v.Lang.T("front."+page+"_lead")), Body: body})
 	}
 }
 
@@ -40,5 +40,5 @@ func (f *Front) securityTxt(c *fiber.Ctx) error {
 	at := c.BaseURL()
 	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
 	return c.SendString(fmt.Sprintf("Contact: %s/security\nExpires: %s\nPreferred-Languages: zh, en\nCanonical: %s/.well-known/security.txt\n",
-		at, f.h.Clock().Add(fresh).UTC().Format(time.RFC3339), at))
+		at, f.portal.Clock().Add(fresh).UTC().Format(time.RFC3339), at))
 }

@@ -5,15 +5,14 @@ import (
 	"testing"
 	"time"
 
-	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 )
 
 // Whoever has found a hole, or cannot use a page, finds out what to do.
 func TestStatements(t *testing.T) {
 	h := portaltest.New(t)
-	f := New(h.Portal, Asks{})
-	app := h.App(portal.Module{Name: "front", Routes: f.Routes})
+	New(h.Portal, nil, nil, nil)
+	app := h.App()
 	for page, words := range map[string]string{"/security": "发现漏洞", "/accessibility": "WCAG 2.2"} {
 		code, body := h.Ask(app, "", page, "")
 		if code != 200 || !strings.Contains(body, words) || !strings.Contains(body, `href="/security"`) || !strings.Contains(body, `href="/accessibility"`) {
@@ -34,8 +33,8 @@ func TestStatements(t *testing.T) {
 // Tasks are for somebody, and a code that no letter bears stands for nothing.
 func TestNobodysTasks(t *testing.T) {
 	h := portaltest.New(t)
-	f := New(h.Portal, Asks{})
-	app := h.App(portal.Module{Name: "front", Routes: f.Routes})
+	New(h.Portal, nil, nil, nil)
+	app := h.App()
 	for path, want := range map[string]int{"/api/v1/tasks": 401, "/api/v1/verify?code=ZR-2026-00001-0123456789": 404, "/tasks": 401} {
 		if code, body := h.Ask(app, "", path, ""); code != want {
 			t.Errorf("%s: %d %s", path, code, body)

@@ -316,8 +316,8 @@ func TestLoad(t *testing.T) {
 
 	fresh := portaltest.New(t)
 	fresh.Portal.Store = h.Portal.Store
-	f := furnish(t, fresh, newPlaces())
-	if err := f.p.Module().Load(ctx); err != nil {
+	f := furnish(t, fresh)
+	if err := f.LoadAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.Policy.Roles(li, wang, "fire", nil, f.Now()); !strings.Contains(strings.Join(got, " "), "dept_head") {
@@ -483,5 +483,31 @@ func TestOwnAccountData(t *testing.T) {
 	}
 	if x := h.browser(); x.send("POST", "/me/data", "") == "" || x.status == 200 {
 		t.Errorf("nobody takes it: %d", x.status)
+	}
+}
+
+// An account that the gate does not let be opened leaves nothing behind: no
+// password, and no name on the administrators' roster.
+func TestARefusedAccountLeavesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	chief, li := h.user("chief", "admin", portaltest.City, ""), h.user("li", "committee_staff", "hehua", "")
+	h.must(portaltest.As(chief), chief, "delegate", &people.DelegateForm{To: li, Roles: []string{"admin"}, Until: schema.Date(inDays(h, 1))})
+	count := func() (n int64, roster string) {
+		n, err := h.Store.Count(ctx, "credentials", store.Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := h.Store.Get(ctx, "rosters", "admins")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n, string(row.Doc)
+	}
+	n, roster := count()
+	_, err := h.p.Register(ctx, lifecycle.Actor{ID: li, For: chief}, people.RegisterForm{Login: "new", Name: "new", Password: password, Role: "admin", Place: portaltest.City})
+	portaltest.Refused(t, err, "RY07")
+	if after, now := count(); after != n || now != roster {
+		t.Errorf("%d credentials, were %d; roster %s, was %s", after, n, now, roster)
 	}
 }

@@ -45,7 +45,7 @@ func (p *People) leave(u *User, in *LeaveForm, s *lifecycle.Step) error {
 	case !ok || heir.State != Active:
 		f.Wrong("successor", "fault.user.not_active")
 	}
-	if err := wrong(f); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	if err := p.strikeIfAdmin(u, s); err != nil {
@@ -70,7 +70,7 @@ func (p *People) leave(u *User, in *LeaveForm, s *lifecycle.Step) error {
 // onlyHolder gives the posts that nobody but this person holds now.
 func (p *People) onlyHolder(u *User, now time.Time) []Appointment {
 	others := p.mem.active()
-	return slices.DeleteFunc(running(u, now), func(a Appointment) bool {
+	return slices.DeleteFunc(u.running(now), func(a Appointment) bool {
 		return slices.ContainsFunc(others, func(o *User) bool { return o.ID != u.ID && o.has(a, now) })
 	})
 }
@@ -82,26 +82,14 @@ func (u *User) has(a Appointment, now time.Time) bool {
 	})
 }
 
-// onLeft deletes the password of somebody who left and hands the posts to the
+// departed deletes the password of somebody who left and hands the posts to the
 // named successor. One who cannot take them any more leaves them vacant, as the
 // record then shows.
-func (p *People) onLeft(ctx context.Context, ev lifecycle.News) error {
-	u, err := p.Users.Engine.Cases().Get(ctx, ev.Case)
-	if err != nil {
-		return fault.Wrap(err, "read who left, %s", ev.Case)
-	}
-	if err := p.dropCredential(ctx, u.ID); err != nil {
+func (p *People) departed(ctx context.Context, n lifecycle.News, x Departure) error {
+	if err := p.dropCredential(ctx, n.Case); err != nil || x.Heir == "" {
 		return err
 	}
-	i := slices.IndexFunc(u.Appointments, func(a Appointment) bool { return a.Heir != "" })
-	if i < 0 {
-		return nil
-	}
-	_, err = p.Users.Engine.Act(ctx, lifecycle.System, u.Appointments[i].Heir, "inherit", &inheritForm{u.ID}, lifecycle.Opts{Key: "event:" + ev.ID})
-	if fault.Is(err, fault.Conflict) {
-		return nil
-	}
-	return err
+	return p.Users.After(ctx, n, x.Heir, "inherit", &inheritForm{n.Case})
 }
 
 // inherit takes over what somebody who left was appointed to, for as long as

@@ -150,7 +150,7 @@ func (p *People) renew(c *fiber.Ctx, u *User, in *NewPasswordForm) error {
 	if in.New != in.Repeat {
 		f.Wrong("repeat_password", "fault.password.differs")
 	}
-	if err := wrong(f); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	// The session may be a stranger's at an open desk: the same limits as for signing in.

@@ -1,17 +1,3 @@
-// Package people knows who works with the portal: their accounts, their
-// appointments, whom they let stand in for them, and their sessions.
-//
-// Words: a user is a person with an account. An appointment gives a role at a
-// place, in a department where the role belongs to one, for a time. A
-// delegation lets another person use some of one's roles for at most ninety
-// days. A session is one signing-in, on pages or by a program.
-//
-// The life of a user: active ⇄ suspended, and from both to left, for good.
-// Nothing is deleted: an ended appointment stays in the record with its end.
-//
-// Passwords are kept apart from the record, so that no secret can get into a
-// history. Users are also kept in memory, and in the gate's index: a change
-// takes effect with the next request of whoever is signed in.
 package people
 
 import (
@@ -19,11 +5,11 @@ import (
 	"crypto/rand"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/city/directory"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -31,19 +17,11 @@ import (
 	"gatehouse/server/store"
 )
 
-// Places is what the module asks of the directory.
-type Places interface {
-	Level(place string) string // city, district, street, community, "" for none
-	Cities() []string
-	Department(id string) (level, channel, place string, ok bool)
-	Found(ctx context.Context, code, level, parent, hans, hant, en string) error
-}
-
-// People is the module's service.
+// People is the module.
 type People struct {
 	*portal.Portal
 	Users       *portal.Resource[User]
-	places      Places
+	directory   *directory.Directory
 	mem         *memory
 	credentials *store.Collection[credential]
 	sessions    *store.Collection[Session]
@@ -55,36 +33,35 @@ type People struct {
 	setupCode   string
 }
 
-// New opens the desk of users and the collections of passwords and sessions.
-func New(ctx context.Context, h *portal.Portal, places Places) (*People, error) {
-	p := &People{Portal: h, places: places, mem: newMemory(), signer: session.NewSigner(h.Signing),
+// New opens the users and the collections of passwords and sessions.
+func New(ctx context.Context, h *portal.Portal, d *directory.Directory) (*People, error) {
+	p := &People{Portal: h, directory: d, mem: newMemory(), signer: session.NewSigner(h.Signing),
 		addresses: newThrottle(h.Clock), setupCode: rand.Text()[:12]}
 	var err error
 	if p.passkeys, err = relyingParty(h.Origin); err != nil {
 		return nil, err
 	}
-	if p.Users, err = portal.NewResource(ctx, h, p.table()); err != nil {
+	if p.Users, err = portal.Declare(ctx, h, p.users()); err != nil {
 		return nil, fault.Wrap(err, "open the users")
 	}
 	if err := p.openStores(ctx); err != nil {
 		return nil, err
 	}
-	p.Users.Engine.Cases().OnSave(p.learn)
-	p.Users.Unplaced = true
-	p.dress()
-	h.Bus.OnName("user.left", p.onLeft)
+	p.Users.Mirror(p.learn)
+	h.OnLoad(p.callRoll)
+	Departed.On(h.Bus, p.departed)
 	p.offer()
+	h.Add(portal.Module{Name: "people", Routes: p.Routes})
 	h.Menu(portal.MenuEntry{Href: "/users", LabelKey: "users.title", Order: 95,
 		Show: func(v portal.Visitor) bool { return h.Holds(v.Actor, "admin", "auditor") }})
 	return p, nil
 }
 
 func (p *People) openStores(ctx context.Context) (err error) {
-	none := func() map[string]any { return nil }
-	if p.credentials, err = store.Open(ctx, p.Store, store.Spec{Name: "credentials"}, func(*credential) map[string]any { return none() }); err != nil {
+	if p.credentials, err = store.Open(ctx, p.Store, store.Spec{Name: "credentials"}, plain[credential]); err != nil {
 		return fault.Wrap(err, "open the credentials")
 	}
-	if p.rosters, err = store.Open(ctx, p.Store, store.Spec{Name: "rosters"}, func(*roster) map[string]any { return none() }); err != nil {
+	if p.rosters, err = store.Open(ctx, p.Store, store.Spec{Name: "rosters"}, plain[roster]); err != nil {
 		return fault.Wrap(err, "open the rosters")
 	}
 	spec := store.Spec{Name: "sessions", Fields: []store.Field{{Name: "person"}}, Indexes: []store.Index{{Name: "person", Fields: []string{"person"}}}}
@@ -99,31 +76,17 @@ func (p *People) openStores(ctx context.Context) (err error) {
 	return p.seedNobody(ctx)
 }
 
+// plain documents are found by their id alone.
+func plain[T any](*T) map[string]any { return nil }
+
 // Held tells whether each of the roles is held by somebody at work, anywhere.
 func (p *People) Held(roles ...string) bool {
 	now := p.Clock().UTC()
 	return !slices.ContainsFunc(roles, func(r string) bool { return !p.mem.held(r, now) })
 }
 
-// Module gives what the house serves and starts.
-func (p *People) Module() portal.Module {
-	return portal.Module{Name: "people", Routes: p.Routes, Load: p.Load}
-}
-
-const poll = 2 * time.Second
-
-// Load reads all users and then follows what other processes change until ctx ends.
-func (p *People) Load(ctx context.Context) error {
-	users := p.Users.Engine.Cases()
-	go users.Follow(ctx, poll, p.learn)
-	if err := users.Each(ctx, nil, func(u *User) error { p.learn(u); return nil }); err != nil {
-		return fault.Wrap(err, "read the users")
-	}
-	return p.callRoll(ctx)
-}
-
-// Routes are the pages and calls around signing in; the desk serves the users
-// themselves.
+// Routes are the pages and calls around signing in; the resource serves the
+// users themselves.
 func (p *People) Routes(r fiber.Router) {
 	r.Get("/signin", p.signInPage)
 	r.Post("/signin", p.signIn)

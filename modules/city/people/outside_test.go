@@ -17,7 +17,7 @@ func newAbroad(t *testing.T) (*house, *ssotest.Portal) {
 	city := ssotest.New(t)
 	h := portaltest.New(t)
 	h.SSO = sso.New(sso.Config{Issuer: city.URL, Client: ssotest.Client, Secret: ssotest.Secret, Claim: "preferred_username"}, home+"/signin/callback")
-	return furnish(t, h, newPlaces()), city
+	return settled(t, h), city
 }
 
 // abroad goes to the other house and comes back.

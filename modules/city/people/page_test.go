@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -49,12 +50,22 @@ func TestUserPage(t *testing.T) {
 // What is wrong with a place is shown at its own field of the setup page.
 func TestSetupNamesTheFieldOfThePlace(t *testing.T) {
 	t.Parallel()
-	city := &places{level: map[string]string{}, wrong: "code"}
-	h := furnish(t, portaltest.New(t), city)
-	b := h.browser()
-	page := b.send("POST", "/setup", setupForm(h, "chief").Encode())
-	if b.status != 422 || !strings.Contains(page, `href="#setup-city_code"`) {
-		t.Errorf("status %d", b.status)
+	for field, prepare := range map[string]func(*house, url.Values){
+		"city_code": func(h *house, v url.Values) { // once closed, a code is never used again
+			h.found("yunting", "city", "")
+			if _, err := h.city.Areas.Engine.Act(ctx, admin, "yunting", "close", nil, once); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"district_code": func(_ *house, v url.Values) { v.Set("district_code", v.Get("city_code")) },
+	} {
+		h := furnish(t, portaltest.New(t))
+		v := setupForm(h, "chief")
+		prepare(h, v)
+		b := h.browser()
+		if page := b.send("POST", "/setup", v.Encode()); b.status != 409 || !strings.Contains(page, `href="#setup-`+field+`"`) {
+			t.Errorf("%s: status %d", field, b.status)
+		}
 	}
 }
 
@@ -96,7 +107,7 @@ func TestRosterIsMended(t *testing.T) {
 	if err := h.Store.Delete(ctx, "rosters", "admins", row.Revision); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.p.Load(ctx); err != nil {
+	if err := h.LoadAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.must(portaltest.As(a), b, "leave", &people.LeaveForm{Vacant: true})

@@ -22,7 +22,7 @@ func newDoors(t *testing.T) *house {
 	t.Helper()
 	h := portaltest.New(t)
 	h.Origin = home
-	return furnish(t, h, newPlaces())
+	return settled(t, h)
 }
 
 // device is a phone with one passkey, asked at some address.
@@ -311,7 +311,7 @@ func TestNoPasskeyAtANumber(t *testing.T) {
 	t.Parallel()
 	h := portaltest.New(t)
 	h.Origin = "http://127.0.0.1:8080"
-	f := furnish(t, h, newPlaces())
+	f := settled(t, h)
 	f.user("li", "committee_staff", "hehua", "")
 	b := f.browser()
 	if strings.Contains(b.get("/signin"), "data-passkey") {

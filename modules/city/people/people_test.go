@@ -11,12 +11,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/city/directory"
 	"gatehouse/modules/city/people"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
-	"gatehouse/web"
 )
 
 var (
@@ -27,73 +27,53 @@ var (
 
 const password = "correct horse battery"
 
-// places answers for the test city as the directory would.
-type places struct {
-	level map[string]string
-	wrong string // a field that is refused
-	found func() // what happens beside the founding
-}
-
-func newPlaces() *places {
-	p := &places{level: map[string]string{portaltest.City: "city", portaltest.District: "district"}}
-	for s, cs := range portaltest.Streets {
-		p.level[s] = "street"
-		for _, c := range cs {
-			p.level[c] = "community"
-		}
-	}
-	return p
-}
-
-func (p *places) Level(id string) string { return p.level[id] }
-
-func (p *places) Cities() []string {
-	if p.level[portaltest.City] == "" {
-		return nil
-	}
-	return []string{portaltest.City}
-}
-
-func (p *places) Department(id string) (level, channel, place string, ok bool) {
-	if id == "fire" || id == "health" {
-		return "district", "", portaltest.District, true
-	}
-	return "", "", "", false
-}
-
-func (p *places) Found(_ context.Context, code, level, parent, hans, hant, en string) error {
-	if p.wrong != "" {
-		return fault.InvalidField(p.wrong, "fault.people.bad_code")
-	}
-	p.level[code] = level
-	if p.found != nil {
-		p.found()
-	}
-	return nil
-}
-
-// house is a house with people, and an app that stands behind the middleware.
+// house is a portal with people, and an app that stands behind the middleware.
 type house struct {
 	*portaltest.Portal
-	p   *people.People
-	app *fiber.App
+	city *directory.Directory
+	p    *people.People
+	app  *fiber.App
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := portaltest.New(t)
-	return furnish(t, h, newPlaces())
+	return settled(t, portaltest.New(t))
 }
 
-func furnish(t *testing.T, h *portaltest.Portal, city people.Places) *house {
+// settled opens the people of a portal whose city and departments are there.
+func settled(t *testing.T, p *portaltest.Portal) *house {
 	t.Helper()
-	p, err := people.New(ctx, h.Portal, city)
-	if err != nil {
-		t.Fatal(err)
+	h := furnish(t, p)
+	h.found(portaltest.City, "city", "")
+	h.found(portaltest.District, "district", portaltest.City)
+	for s, cs := range portaltest.Streets {
+		h.found(s, "street", portaltest.District)
+		for _, c := range cs {
+			h.found(c, "community", s)
+		}
 	}
-	for _, from := range []string{"areas", "departments"} {
-		h.Offer(from, func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
+	for _, d := range []string{"fire", "health"} {
+		in := &directory.DepartmentForm{Code: d, Level: "district", Place: portaltest.District, Kind: "functional"}
+		in.Hans = d
+		portaltest.CasesOf(t, h.city.Departments).Do(nil, "admin", "found", in)
 	}
+	return h
+}
+
+func (h *house) found(code, level, parent string) {
+	h.T.Helper()
+	in := directory.AreaForm{Code: code, Level: level, Parent: parent}
+	in.Hans = code
+	if err := h.city.Found(ctx, in); err != nil {
+		h.T.Fatal(err)
+	}
+}
+
+// furnish opens the people of a portal, whose city may not be there yet.
+func furnish(t *testing.T, h *portaltest.Portal) *house {
+	t.Helper()
+	city := portaltest.Must(directory.New(ctx, h.Portal))
+	p := portaltest.Must(people.New(ctx, h.Portal, city))
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		if e := fault.As(err); portal.IsAPI(c) {
 			return portal.SendProblem(c, e)
@@ -108,7 +88,7 @@ func furnish(t *testing.T, h *portaltest.Portal, city people.Places) *house {
 	for _, d := range h.Resources() {
 		d.Routes(app)
 	}
-	return &house{h, p, app}
+	return &house{h, city, p, app}
 }
 
 // user registers somebody through the act; the login is the name.

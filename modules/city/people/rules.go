@@ -50,13 +50,6 @@ func (u *User) runs(now time.Time, n int64) bool {
 	})
 }
 
-func wrong(f *fault.Error) error {
-	if len(f.Fields) == 0 {
-		return nil
-	}
-	return f
-}
-
 func (p *People) register(u *User, in *RegisterForm, s *lifecycle.Step) error {
 	f := fault.New(fault.Invalid, "invalid")
 	if !goodLogin.MatchString(in.Login) {
@@ -65,21 +58,25 @@ func (p *People) register(u *User, in *RegisterForm, s *lifecycle.Step) error {
 		f.Kind, f.Code, f.Remedy = fault.Conflict, "user.unique_login", "user.unique_login.remedy"
 		f.Wrong("login", "fault.user.unique_login")
 	}
-	password := in.Password
-	if password == "" {
-		password = rand.Text()
+	if in.Password != "" {
+		checkPassword(f, "password", in.Password, in.Login)
 	}
-	checkPassword(f, "password", password, in.Login)
 	a := p.appointment(f, AppointForm{in.Role, in.Place, in.Department, in.From, in.Until}, s.Now)
-	if err := wrong(f); err != nil {
-		return err
-	}
 	a.N = 1
 	u.Login, u.Name, u.Post, u.Appointments = in.Login, in.Name, in.Post, []Appointment{a}
-	if a.Role == "admin" {
+	return f.Err()
+}
+
+// registered makes the account that the gate has let be opened usable.
+func (p *People) registered(u *User, s *lifecycle.Step) error {
+	if u.Appointments[0].Role == "admin" {
 		if err := p.enrol(s.Ctx, u.ID); err != nil {
 			return err
 		}
+	}
+	password := lifecycle.In[RegisterForm](s).Password
+	if password == "" {
+		password = rand.Text()
 	}
 	return p.setPassword(s.Ctx, u.ID, password)
 }
@@ -93,7 +90,7 @@ func (p *People) appoint(u *User, in *AppointForm, s *lifecycle.Step) error {
 			break
 		}
 	}
-	if err := wrong(f); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	a.N = int64(len(u.Appointments)) + 1
@@ -115,16 +112,16 @@ func (p *People) appointment(f *fault.Error, in AppointForm, now time.Time) Appo
 	case level == "":
 		f.Wrong("role", "schema.not_an_option")
 	case level == "department":
-		_, _, seat, ok := p.places.Department(in.Department)
+		x, ok := p.Employer(in.Department)
 		if !ok {
 			f.Wrong("department", "fault.user.needs_department")
 		}
-		a.Place = seat
+		a.Place = x.Place
 	case in.Department != "":
 		f.Wrong("department", "fault.user.needs_no_department")
-	case depth[p.places.Level(in.Place)] == 0:
+	case depth[p.City.Level(in.Place)] == 0:
 		f.Wrong("place", "fault.user.needs_place")
-	case level != "any" && depth[p.places.Level(in.Place)] > depth[level]:
+	case level != "any" && depth[p.City.Level(in.Place)] > depth[level]:
 		f.Wrong("place", "fault.user.place_too_low", "level", "t:level."+level)
 	}
 	if a.From == "" {
@@ -174,7 +171,7 @@ func amend(u *User, in *AmendForm, s *lifecycle.Step) error {
 func (p *People) resetPassword(u *User, in *PasswordForm, s *lifecycle.Step) error {
 	f := fault.New(fault.Invalid, "invalid")
 	checkPassword(f, "password", in.Password, u.Login)
-	if err := wrong(f); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	if err := p.setPassword(s.Ctx, u.ID, in.Password); err != nil {
@@ -234,7 +231,7 @@ func (p *People) delegate(u *User, in *DelegateForm, s *lifecycle.Step) error {
 	case end.After(begin.AddDate(0, 0, maxDelegation)):
 		f.Wrong("until", "fault.user.too_long", "max", maxDelegation)
 	}
-	if err := wrong(f); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	u.Delegations = append(u.Delegations, d)

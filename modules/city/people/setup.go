@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/city/directory"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -32,8 +32,6 @@ type SetupForm struct {
 	Login        string `json:"login" form:"text,required,max=40"`
 	Password     string `json:"new_password" form:"secret,required,max=128"`
 }
-
-var goodCode = regexp.MustCompile(`^[a-z][a-z0-9-]{1,39}$`)
 
 var setupType = schema.Of[SetupForm]("setup")
 
@@ -141,7 +139,7 @@ func (p *People) found(ctx context.Context, ip string, in *SetupForm) (string, e
 	// What can be wrong is found before anything is founded.
 	f := fault.New(fault.Invalid, "invalid")
 	for name, code := range map[string]string{"city_code": in.CityCode, "district_code": in.DistrictCode} {
-		if !goodCode.MatchString(code) {
+		if !directory.GoodCode(code) {
 			f.Wrong(name, "fault.people.bad_code")
 		}
 	}
@@ -149,7 +147,7 @@ func (p *People) found(ctx context.Context, ip string, in *SetupForm) (string, e
 		f.Wrong("login", "fault.user.bad_login")
 	}
 	checkPassword(f, "new_password", in.Password, in.Login)
-	if err := wrong(f); err != nil {
+	if err := f.Err(); err != nil {
 		return "", err
 	}
 	city, err := p.foundPlaces(ctx, in)
@@ -169,19 +167,22 @@ func (p *People) found(ctx context.Context, ip string, in *SetupForm) (string, e
 }
 
 // foundPlaces gives the city's code.
-func (p *People) foundPlaces(ctx context.Context, in *SetupForm) (city string, err error) {
-	if cities := p.places.Cities(); len(cities) > 0 {
-		city = cities[0]
-	} else {
+func (p *People) foundPlaces(ctx context.Context, in *SetupForm) (string, error) {
+	city := p.City.Top()
+	if city == "" {
 		city = in.CityCode
-		if err := p.places.Found(ctx, city, "city", "", in.CityHans, in.CityHant, in.CityEn); err != nil {
+		if err := p.directory.Found(ctx, place(city, directory.City, "", in.CityHans, in.CityHant, in.CityEn)); err != nil {
 			return "", under(err, "city_")
 		}
 	}
-	if p.places.Level(in.DistrictCode) == "district" {
+	if p.City.Level(in.DistrictCode) == directory.District {
 		return city, nil
 	}
-	return city, under(p.places.Found(ctx, in.DistrictCode, "district", city, in.DistrictHans, in.DistrictHant, in.DistrictEn), "district_")
+	return city, under(p.directory.Found(ctx, place(in.DistrictCode, directory.District, city, in.DistrictHans, in.DistrictHant, in.DistrictEn)), "district_")
+}
+
+func place(code, level, parent, hans, hant, en string) directory.AreaForm {
+	return directory.AreaForm{Code: code, Level: level, Parent: parent, AreaDetails: directory.AreaDetails{Script: directory.Script{Hans: hans, Hant: hant, En: en}}}
 }
 
 // under gives a fault's fields the names they have on the setup page.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"gatehouse/modules/city/directory"
 	"gatehouse/modules/city/people"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/lifecycle"
@@ -19,8 +20,7 @@ func setupForm(h *house, login string) url.Values {
 
 func TestSetup(t *testing.T) {
 	t.Parallel()
-	city := &places{level: map[string]string{}}
-	h := furnish(t, portaltest.New(t), city)
+	h := furnish(t, portaltest.New(t))
 	b := h.browser()
 	for _, path := range []string{"/", "/me", "/users", "/signin"} {
 		if b.get(path); b.status != 303 || b.where != "/setup" {
@@ -42,11 +42,11 @@ func TestSetup(t *testing.T) {
 		if page := b.send("POST", "/setup", v.Encode()); b.status != 422 || !strings.Contains(page, "云汀市") {
 			t.Errorf("%s: %d", name, b.status)
 		}
-		if len(city.level) != 0 || h.p.SetupCode() == "" {
+		if h.city.Top() != "" || h.p.SetupCode() == "" {
 			t.Fatalf("%s founded something", name)
 		}
 	}
-	full := furnish(t, portaltest.New(t), &places{level: map[string]string{}})
+	full := furnish(t, portaltest.New(t))
 	for range 31 {
 		v := setupForm(full, "chief")
 		v.Set("code", "AAAAAAAAAAAA")
@@ -59,7 +59,7 @@ func TestSetup(t *testing.T) {
 	if b.send("POST", "/setup", v.Encode()); b.status != 303 || b.where != "/" {
 		t.Fatalf("set up: %d %q", b.status, b.where)
 	}
-	if b.who() != "chief" || city.level["yunting"] != "city" || city.level["jiangxin"] != "district" || h.p.SetupCode() != "" {
+	if b.who() != "chief" || h.city.Level("yunting") != "city" || h.city.Level("jiangxin") != "district" || h.p.SetupCode() != "" {
 		t.Error("not everything was made")
 	}
 	if b.get("/users"); b.status != 200 {
@@ -76,7 +76,7 @@ func TestSetup(t *testing.T) {
 // A crash after the city was founded must not keep the city without an administrator.
 func TestSetupAfterACrash(t *testing.T) {
 	t.Parallel()
-	h := furnish(t, portaltest.New(t), newPlaces()) // city and district are there, no user
+	h := newHouse(t) // city and district are there, no user
 	b := h.browser()
 	if b.send("POST", "/setup", setupForm(h, "chief").Encode()); b.status != 303 || b.who() != "chief" {
 		t.Errorf("%d, signed in as %q", b.status, b.who())
@@ -85,10 +85,15 @@ func TestSetupAfterACrash(t *testing.T) {
 
 func TestSetupRace(t *testing.T) {
 	t.Parallel()
-	one := portaltest.New(t)
+	first := newHouse(t)
 	other := portaltest.New(t)
-	other.Portal.Store = one.Portal.Store // two processes at one store
-	hs := []*house{furnish(t, one, newPlaces()), furnish(t, one, newPlaces()), furnish(t, other, newPlaces())}
+	other.Portal.Store = first.Portal.Portal.Store // two processes at one store
+	hs := []*house{first, furnish(t, first.Portal), furnish(t, other)}
+	for _, h := range hs[1:] {
+		if err := h.LoadAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var wg sync.WaitGroup
 	done := make([]bool, len(hs))
 	for i, h := range hs {
@@ -119,14 +124,14 @@ func TestSetupRace(t *testing.T) {
 // founds the city: it was faster, and that is what the slower one is told.
 func TestSetupSlower(t *testing.T) {
 	t.Parallel()
-	city := &places{level: map[string]string{}}
-	h := furnish(t, portaltest.New(t), city)
-	city.found = sync.OnceFunc(func() {
+	h := furnish(t, portaltest.New(t))
+	register := sync.OnceFunc(func() {
 		in := &people.RegisterForm{Login: "faster", Name: "另一台", Password: password, Role: "admin", Place: portaltest.City}
 		if _, err := h.p.Users.Engine.Open(ctx, lifecycle.System, "register", in, lifecycle.Opts{Key: "setup"}); err != nil {
 			t.Error(err)
 		}
 	})
+	h.city.Areas.Engine.Cases().OnSave(func(*directory.Area) { register() })
 	b := h.browser()
 	if page := b.send("POST", "/setup", setupForm(h, "slower").Encode()); b.status != 409 || !strings.Contains(page, "门户已经设置完毕") || b.who() != "" {
 		t.Errorf("%d, signed in as %q", b.status, b.who())

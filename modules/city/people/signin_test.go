@@ -540,7 +540,7 @@ func TestHashesFollowTheCost(t *testing.T) {
 	if strings.Contains(hash(id), "m=65536") {
 		t.Error("the account kept its old cost")
 	}
-	furnish(t, h.Portal, newPlaces())
+	furnish(t, h.Portal)
 	if strings.Contains(hash("nobody"), "m=65536") {
 		t.Error("logins that do not exist kept the old cost")
 	}

@@ -1,7 +1,22 @@
+// Package people knows who works with the portal: their accounts, their
+// appointments, whom they let stand in for them, and their sessions.
+//
+// Words: a user is a person with an account. An appointment gives a role at a
+// place, in a department where the role belongs to one, for a time. A
+// delegation lets another person use some of one's roles for at most ninety
+// days. A session is one signing-in, on pages or by a program.
+//
+// The life of a user: active ⇄ suspended, and from both to left, for good.
+// Nothing is deleted: an ended appointment stays in the record with its end.
+//
+// Passwords are kept apart from the record, so that no secret can get into a
+// history. Users are also kept in memory, and in the gate's index: a change
+// takes effect with the next request of whoever is signed in.
 package people
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"gatehouse/policy"
@@ -54,7 +69,7 @@ type RegisterForm struct {
 	Role       string      `json:"role" form:"choice,required,from=roles"`
 	Place      string      `json:"place" form:"choice,from=areas"`
 	Department string      `json:"department" form:"choice,from=employers"`
-	From       schema.Date `json:"from" form:"date"`
+	From       schema.Date `json:"from" form:"date,today"`
 	Until      schema.Date `json:"until" form:"date"`
 }
 
@@ -71,7 +86,7 @@ type AppointForm struct {
 	Role       string      `json:"role" form:"choice,required,from=roles"`
 	Place      string      `json:"place" form:"choice,from=areas"`
 	Department string      `json:"department" form:"choice,from=employers"`
-	From       schema.Date `json:"from" form:"date"`
+	From       schema.Date `json:"from" form:"date,today"`
 	Until      schema.Date `json:"until" form:"date"`
 }
 
@@ -103,7 +118,7 @@ func (f PasswordForm) MarshalJSON() ([]byte, error) { return []byte(`{}`), nil }
 type DelegateForm struct {
 	To     string      `json:"to" form:"choice,required,from=people"`
 	Roles  []string    `json:"roles" form:"choices,required,from=own_roles"`
-	From   schema.Date `json:"from" form:"date"`
+	From   schema.Date `json:"from" form:"date,today"`
 	Until  schema.Date `json:"until" form:"date,required"`
 	Reason string      `json:"reason" form:"longtext,max=500"`
 }
@@ -133,6 +148,11 @@ func during(now, begin, end time.Time) bool {
 func (a Appointment) policy() policy.Appointment {
 	begin, end := span(a.From, a.Until, a.Ended)
 	return policy.Appointment{Role: a.Role, Place: a.Place, Department: a.Department, From: begin, Until: end}
+}
+
+// running gives the appointments that count now.
+func (u *User) running(now time.Time) []Appointment {
+	return slices.DeleteFunc(slices.Clone(u.Appointments), func(a Appointment) bool { return !a.holds(now) })
 }
 
 // holds tells whether the appointment counts now.

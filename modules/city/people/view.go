@@ -5,73 +5,32 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"gatehouse/modules/portal"
-	"gatehouse/server/calendar"
 	"gatehouse/server/schema"
 	"gatehouse/web"
 )
 
-// dress sets how the list, the page and the forms of users look.
-func (p *People) dress() {
-	d := p.Users
-	d.Shown = map[string]func(*fiber.Ctx, *User) error{"send_link": p.linkMade}
-	d.Columns = []portal.Column[User]{
-		{Key: "user.login", Cell: func(v portal.Visitor, u *User) template.HTML { return web.Text(u.Login) }},
-		{Key: "user.post", Cell: func(v portal.Visitor, u *User) template.HTML { return web.Text(u.Post) }},
-		{Key: "user.appointments", Cell: func(v portal.Visitor, u *User) template.HTML { return p.rolesLine(v.Lang, u) }},
-	}
-	d.Filters = map[string]string{"login": "login"}
-	d.Detail = p.detail
-	d.Aside = map[string]func(context.Context, portal.Visitor, *User) (template.HTML, error){"leave": p.vacancies}
-	today := func(context.Context, portal.Visitor, *User) web.Values {
-		return web.Values{"from": {string(schema.DateOf(p.Clock(), calendar.City))}}
-	}
-	d.Initial = map[string]func(context.Context, portal.Visitor, *User) web.Values{
-		"register": today, "appoint": today, "delegate": today,
-		"amend": func(_ context.Context, _ portal.Visitor, u *User) web.Values {
-			return web.Values{"name": {u.Name}, "post": {u.Post}}
-		},
-	}
-	d.Choices = map[string]func(context.Context, portal.Visitor, *User) ([]web.Option, error){
-		"dismiss.n":           p.appointmentOptions,
-		"revoke_delegation.n": p.delegationOptions,
-		"delegate.roles": func(_ context.Context, v portal.Visitor, u *User) ([]web.Option, error) {
-			return roleOptions(v.Lang, p.ownRoles(u.ID, p.Clock())), nil
-		},
-		"delegate.to":     p.othersOptions,
-		"leave.successor": p.othersOptions,
-	}
+func (p *People) appointmentPart(_ context.Context, v portal.Visitor, u *User) (template.HTML, error) {
+	return p.appointmentTable(v.Lang, u, p.Clock().UTC()), nil
 }
 
-func (p *People) detail(_ context.Context, v portal.Visitor, u *User) (template.HTML, error) {
-	l, now := v.Lang, p.Clock().UTC()
-	return portal.In(l, func(h *web.H) {
-		h.Add(web.Summary(l, portal.Pair(l, "user.login", u.Login), portal.Pair(l, "user.post", u.Post)))
-		h.Add(web.Section(l, "user.appointments", p.appointmentTable(l, u, now)))
-		if len(u.Delegations) > 0 {
-			h.Add(web.Section(l, "user.delegations", p.delegationTable(l, u, now)))
-		}
-	}), nil
+func (p *People) delegationPart(_ context.Context, v portal.Visitor, u *User) (template.HTML, error) {
+	if len(u.Delegations) == 0 {
+		return "", nil
+	}
+	return p.delegationTable(v.Lang, u, p.Clock().UTC()), nil
 }
 
-// rolesLine names the roles that count now, each with its place or department.
-func (p *People) rolesLine(l web.Lang, u *User) template.HTML {
-	return portal.In(l, func(h *web.H) {
-		for i, a := range running(u, p.Clock()) {
-			if i > 0 {
-				h.T("list.separator")
-			}
-			h.Text(p.wording(l, a))
-		}
-	})
-}
-
-func running(u *User, now time.Time) []Appointment {
-	return slices.DeleteFunc(slices.Clone(u.Appointments), func(a Appointment) bool { return !a.holds(now) })
+// running names the roles that count now, each with its place or department.
+func (p *People) running(v portal.Visitor, u *User) web.Value {
+	var out []string
+	for _, a := range u.running(p.Clock()) {
+		out = append(out, p.wording(v.Lang, a))
+	}
+	return web.Words(strings.Join(out, v.Lang.T("list.separator")))
 }
 
 // wording says an appointment in one line.

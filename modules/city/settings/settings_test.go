@@ -6,9 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
 
-	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
 	"gatehouse/server/fault"
@@ -20,7 +18,7 @@ import (
 type fixture struct {
 	*portaltest.Portal
 	*Settings
-	t *testing.T
+	portaltest.Cases[Change]
 }
 
 var ctx = context.Background()
@@ -28,11 +26,8 @@ var ctx = context.Background()
 func open(t *testing.T) fixture {
 	t.Helper()
 	h := portaltest.New(t)
-	m, err := New(ctx, h.Portal, Asks{District: func() []string { return []string{portaltest.District} }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fixture{h, m, t}
+	m := portaltest.Must(New(ctx, h.Portal, Asks{District: func() []string { return []string{portaltest.District} }}))
+	return fixture{h, m, portaltest.CasesOf(t, m.Resource)}
 }
 
 // to is a change of one setting from a day on.
@@ -40,34 +35,12 @@ func to(key, value string, from schema.Date, also ...Pair) Proposal {
 	return Proposal{Key: key, Value: value, Also: also, From: from, Document: "江准联〔2026〕9号", Reason: "运行一年后调整"}
 }
 
-func (f fixture) propose(in Proposal) (*Change, error) {
-	return f.Resource.Engine.Open(ctx, portaltest.As("admin"), "propose", &in, lifecycle.Opts{})
-}
-
-func (f fixture) act(person, id, act string, in any) (*Change, error) {
-	return f.Resource.Engine.Act(ctx, portaltest.As(person), id, act, in, lifecycle.Opts{})
-}
+func (f fixture) propose(in Proposal) (*Change, error) { return f.Try(nil, "admin", "propose", &in) }
 
 // agreed is a change that the conference has confirmed.
 func (f fixture) agreed(in Proposal) *Change {
-	f.t.Helper()
-	c, err := f.propose(in)
-	if err == nil {
-		c, err = f.act("conference", c.ID, "confirm", nil)
-	}
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return c
-}
-
-func (f fixture) state(c *Change) string {
-	f.t.Helper()
-	got, err := f.Resource.Engine.Cases().Get(ctx, c.ID)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return got.State
+	f.T.Helper()
+	return f.Do(f.Do(nil, "admin", "propose", &in), "conference", "confirm", nil)
 }
 
 func TestLife(t *testing.T) {
@@ -85,12 +58,12 @@ func TestLife(t *testing.T) {
 		t.Error("it does not hold from the first moment of its day")
 	}
 	f.Pass(3 * 24 * time.Hour)
-	if got := f.state(c); got != inForce {
+	if got := f.State(c); got != inForce {
 		t.Fatalf("%s on its day", got)
 	}
 	later := f.agreed(to("adm.decide_wd", "10", "2026-03-12"))
-	if later.State != inForce || f.state(c) != superseded {
-		t.Errorf("%s, before it %s", later.State, f.state(c))
+	if later.State != inForce || f.State(c) != superseded {
+		t.Errorf("%s, before it %s", later.State, f.State(c))
 	}
 	if f.Values(f.Now()).Int("adm.decide_wd") != 10 || f.Values(day).Int("adm.decide_wd") != 12 {
 		t.Error("the past was rewritten")
@@ -110,7 +83,7 @@ func TestCasesKeepTheirValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.act("conference", old.ID, "confirm", nil); err != nil {
+	if _, err := f.Try(old, "conference", "confirm", nil); err != nil {
 		t.Fatal(err)
 	}
 	next, err := f.propose(to("rect.days", "25", "2026-03-09"))
@@ -137,17 +110,17 @@ func TestWhoMay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.act("both", own.ID, "confirm", nil)
+	_, err = f.Try(own, "both", "confirm", nil)
 	portaltest.Refused(t, err, "CHD1")
-	_, err = f.act("head.hehua", own.ID, "confirm", nil)
+	_, err = f.Try(own, "head.hehua", "confirm", nil)
 	portaltest.Refused(t, err, "not_found") // what nobody has confirmed is not public
-	if _, err = f.act("conference", own.ID, "confirm", nil); err != nil {
+	if _, err = f.Try(own, "conference", "confirm", nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err = f.Resource.Engine.Get(ctx, portaltest.As(""), own.ID); err != nil {
 		t.Error("what will hold is public:", err)
 	}
-	_, err = f.act("conference", own.ID, "withdraw", &Reason{"x"})
+	_, err = f.Try(own, "conference", "withdraw", &Reason{"x"})
 	portaltest.Refused(t, err, "policy.role")
 }
 
@@ -155,26 +128,26 @@ func TestWithdrawnAndDeclined(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	c := f.agreed(to("adm.decide_wd", "12", "2026-03-12"))
-	if _, err := f.act("admin", c.ID, "withdraw", &Reason{"再议"}); err != nil {
+	if _, err := f.Try(c, "admin", "withdraw", &Reason{"再议"}); err != nil {
 		t.Fatal(err)
 	}
 	f.Pass(5 * 24 * time.Hour)
-	if f.state(c) != "withdrawn" || f.Values(f.Now()).Int("adm.decide_wd") != 15 {
+	if f.State(c) != "withdrawn" || f.Values(f.Now()).Int("adm.decide_wd") != 15 {
 		t.Error("a withdrawn change came into force")
 	}
 	d, err := f.propose(to("adm.decide_wd", "12", "2026-03-20"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, err = f.act("conference", d.ID, "decline", &Reason{"不需要"}); err != nil || d.State != "declined" {
+	if d, err = f.Try(d, "conference", "decline", &Reason{"不需要"}); err != nil || d.State != "declined" {
 		t.Errorf("%v %v", d, err)
 	}
 	e := f.agreed(to("adm.decide_wd", "12", "2026-03-14"))
-	_, err = f.act("admin", e.ID, "withdraw", &Reason{"x"})
+	_, err = f.Try(e, "admin", "withdraw", &Reason{"x"})
 	portaltest.Refused(t, err, "CHD3")
 	g := f.agreed(to("adm.decide_wd", "11", "2026-03-20"))
 	f.Settings.Resource.Engine.Clock = func() time.Time { return f.Now().AddDate(0, 0, 9) } // its day has come, the portal has not looked yet
-	_, err = f.act("admin", g.ID, "withdraw", &Reason{"x"})
+	_, err = f.Try(g, "admin", "withdraw", &Reason{"x"})
 	portaltest.Refused(t, err, "CHD3")
 }
 
@@ -217,12 +190,12 @@ func TestValuesThatChangeTogether(t *testing.T) {
 	f.Pass(time.Minute)
 	// Half of it is changed again: the other half still holds.
 	f.agreed(to("eval.weight_effect", "45", "2026-03-09", Pair{"eval.weight_residents", "45"}))
-	if f.state(w) != inForce {
+	if f.State(w) != inForce {
 		t.Error("superseded while its second value holds")
 	}
 	f.Pass(time.Minute)
 	f.agreed(to("eval.weight_money", "20", "2026-03-09", Pair{"eval.weight_residents", "35"}))
-	if f.state(w) != superseded {
+	if f.State(w) != superseded {
 		t.Error("in force though nothing of it holds")
 	}
 	// What fits today may not fit what is confirmed for later.
@@ -237,10 +210,10 @@ func TestValuesThatChangeTogether(t *testing.T) {
 	if errA != nil || errB != nil {
 		t.Fatal(errA, errB)
 	}
-	if _, err := f.act("conference", a.ID, "confirm", nil); err != nil {
+	if _, err := f.Try(a, "conference", "confirm", nil); err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.act("conference", b.ID, "confirm", nil)
+	_, err = f.Try(b, "conference", "confirm", nil)
 	portaltest.Refused(t, err, "change.no_longer_fits")
 }
 
@@ -257,28 +230,10 @@ func TestOptionsInWords(t *testing.T) {
 }
 
 // serve answers with the module's routes before the desks', as package app does.
-func (f fixture) serve() *fiber.App {
-	a := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		e := fault.As(err)
-		if portal.IsAPI(c) {
-			return portal.SendProblem(c, e)
-		}
-		return f.ShowFault(c, portal.Status(e.Kind), e)
-	}})
-	a.Use(func(c *fiber.Ctx) error {
-		id := c.Get("X-Person")
-		portal.Welcome(c, portal.Visitor{Actor: portaltest.As(id), Name: id, Session: id})
-		return c.Next()
-	})
-	f.Settings.routes(a)
-	f.Resource.Routes(a)
-	return a
-}
-
 func TestPages(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.serve()
+	app := f.App(f.Module())
 	code, body := f.Ask(app, "admin", "/settings/new/propose", "key=adm.decide_wd&value=99&effective_from=2026-03-12&document=keep-me&reason=why&_key=a")
 	if code != 422 || !strings.Contains(body, "keep-me") || !strings.Contains(body, "应在 5 至 30 之间") {
 		t.Errorf("%d %.300s", code, body)

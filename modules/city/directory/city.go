@@ -1,10 +1,6 @@
 package directory
 
-import (
-	"slices"
-
-	"gatehouse/modules/portal"
-)
+import "gatehouse/modules/portal"
 
 // What everybody asks (portal.City).
 
@@ -99,8 +95,4 @@ func codes(as []*Area) []string {
 		out[i] = a.Code
 	}
 	return out
-}
-
-func (d *Directory) within(place, above string) bool {
-	return slices.Contains(d.house.Places.Chain(place), above)
 }
