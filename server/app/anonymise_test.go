@@ -5,8 +5,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-
-	"gatehouse/server/store/sqlite"
 )
 
 // Years later the whole demo city has forgotten whom the hotline spoke with,
@@ -17,11 +15,7 @@ func TestWhatIsPersonalGoes(t *testing.T) {
 		t.Skip("SKIPPED: loads the whole city")
 	}
 	ctx := context.Background()
-	db, err := sqlite.Memory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := launchOn(db, lived)
+	p, err := launch(lived)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func TestBackupWhileServing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	serving, err := launchOn(d, nil)
+	serving, err := launchOn(d, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,8 @@ func TestBackupWhileServing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := launchOn(open, nil)
+	t.Cleanup(func() { open.Close() })
+	p, err := launchOn(open, moved)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,12 +167,19 @@ func TestCutCopies(t *testing.T) {
 func TestTampering(t *testing.T) {
 	t.Parallel()
 	ctx, dir := t.Context(), t.TempDir()
-	c := config.Config{Store: "sqlite", Data: filepath.Join(dir, "portal")}
-	d, err := Connect(ctx, c)
+	from, c := config.Config{Store: "sqlite", Data: filepath.Join(dir, "from")}, config.Config{Store: "sqlite", Data: filepath.Join(dir, "portal")}
+	city, err := lived()
+	if err == nil {
+		err = os.CopyFS(from.Data, os.DirFS(city.Data))
+	}
+	if err == nil {
+		_, err = Move(ctx, from, c, silent)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := inherit(d, c, lived); err != nil {
+	d, err := Connect(ctx, c)
+	if err != nil {
 		t.Fatal(err)
 	}
 	clock := new(Clock)

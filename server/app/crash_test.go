@@ -30,7 +30,8 @@ import (
 // process is the real program on a data folder.
 type process struct {
 	*site
-	cmd *exec.Cmd
+	cmd  *exec.Cmd
+	code string // for the set-up of an empty portal
 }
 
 // start runs serve on a free port and waits until it tells its address.
@@ -47,6 +48,9 @@ func start(t *testing.T, bin, data string, tokens map[string]string) *process {
 	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() })
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
+		if _, code, ok := strings.Cut(lines.Text(), "with this code: "); ok {
+			p.code = code
+		}
 		if _, at, ok := strings.Cut(lines.Text(), "http://"); ok {
 			p.base = "http://" + strings.TrimSuffix(at, "/")
 			go io.Copy(io.Discard, out)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gatehouse/server/app/demo"
+	"gatehouse/server/config"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
 	"gatehouse/server/store/mongo"
@@ -27,7 +28,7 @@ func TestBothEngines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	there, err := launchOn(db, nil)
+	there, err := launchOn(db, config.Config{})
 	if err == nil {
 		err = demo.Load(ctx, there.city(there.clock), today)
 	}

@@ -15,7 +15,6 @@ import (
 
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
-	"gatehouse/server/store/sqlite"
 )
 
 // ill is a store that takes nothing any more, or does not answer at all.
@@ -93,12 +92,12 @@ func (d *ill) Ping(ctx context.Context) error {
 // while it is away the portal says that it is not ready; nothing is half done,
 // and what was sent again afterwards counts once.
 func TestStoreIll(t *testing.T) {
-	db, err := sqlite.Memory()
+	db, c, err := copied(founded)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &ill{Driver: db}
-	p, err := launchOn(d, founded)
+	p, err := launchOn(d, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,11 +211,7 @@ func TestVanishing(t *testing.T) {
 // TestClockSetBack: a machine whose clock is corrected by a day goes on; what
 // was done stays done, and histories hold.
 func TestClockSetBack(t *testing.T) {
-	db, err := sqlite.Memory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := launchOn(db, founded)
+	p, err := launch(founded)
 	if err != nil {
 		t.Fatal(err)
 	}

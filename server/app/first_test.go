@@ -1,21 +1,10 @@
 package app
 
-import (
-	"testing"
-
-	"gatehouse/server/store/sqlite"
-)
+import "testing"
 
 // TestFirstSteps: who sets up an empty portal is told what to do next.
 func TestFirstSteps(t *testing.T) {
-	db, err := sqlite.Memory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := launchOn(db, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := open2(t, empty)
 	v := visit(t, p).as("")
 	v.open("/")
 	v.fill("code", p.People.SetupCode(), "city_code", "yunting", "city_name_hans", "云汀市", "district_code", "jiangxin", "district_name_hans", "江心区",

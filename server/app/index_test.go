@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"gatehouse/server/store"
-	"gatehouse/server/store/sqlite"
 )
 
 // TestOlderRowsAreFound: what an older version wrote is found by what a newer
@@ -12,15 +11,7 @@ import (
 // the rows alone.
 func TestOlderRowsAreFound(t *testing.T) {
 	ctx := t.Context()
-	db, err := sqlite.Memory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	c, err := withFiles("")
-	if err == nil {
-		err = inherit(db, c, founded)
-	}
+	db, c, err := copied(founded)
 	if err != nil {
 		t.Fatal(err)
 	}

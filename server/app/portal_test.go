@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +18,6 @@ import (
 	"time"
 
 	"gatehouse/server/app/demo"
-	"gatehouse/server/archive"
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
 	"gatehouse/server/store"
@@ -59,94 +60,106 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	debug.SetGCPercent(400) // portals with whole cities live until the end: to go over them often costs a sixth of the time
+	m.Run()
 	for _, f := range slices.Backward(ends) {
 		f()
 	}
-	if code != 0 {
-		panic(fmt.Sprint("tests failed: ", code))
-	}
 }
 
-// founded and lived are the demo city on its first day and with all of its past.
-// Each is lived through once; portals get copies.
+// founded and lived are the demo city on its first day and with all of its
+// past: the data folder of a portal that nobody serves. Each is lived through
+// once in a run of the tests, so it is always this program's; portals get copies.
 var founded, lived = once(demo.Found), once(demo.Load)
 
-func once(load func(context.Context, demo.City, time.Time) error) func() (archive.Place, error) {
-	return sync.OnceValues(func() (archive.Place, error) {
+func once(load func(context.Context, demo.City, time.Time) error) func() (config.Config, error) {
+	return sync.OnceValues(func() (config.Config, error) {
+		c, err := folder()
+		if err != nil {
+			return c, err
+		}
 		db, err := sqlite.Memory()
 		if err != nil {
-			return archive.Place{}, err
+			return c, err
 		}
-		atEnd(func() { db.Close() })
-		c, err := withFiles("")
+		defer db.Close()
+		ctx, clock := context.Background(), new(Clock)
+		a, err := Build(ctx, db, c, clock.Now, silent)
 		if err != nil {
-			return archive.Place{}, err
-		}
-		clock := new(Clock)
-		a, err := Build(context.Background(), db, c, clock.Now, silent)
-		if err != nil {
-			return archive.Place{}, err
+			return c, err
 		}
 		defer a.Close()
-		k, err := keeper(db, c)
-		if err != nil {
-			return archive.Place{}, err
+		if err := load(ctx, a.city(clock), today); err != nil {
+			return c, err
 		}
-		return archive.Place{Rows: a.rows, Files: k}, load(context.Background(), a.city(clock), today)
+		return c, db.Backup(ctx, c.File())
 	})
 }
 
-// inherit fills a new store with a copy of a city.
-func inherit(db store.Driver, c config.Config, city func() (archive.Place, error)) error {
-	from, err := city()
-	if err != nil {
-		return err
-	}
-	ctx, now := context.Background(), func() time.Time { return today } // what is kept for some days is kept in the copy
-	_, err = fillOn(ctx, db, c, now, silent, func(to archive.Place) (archive.Manifest, error) { return archive.Move(ctx, from, to) })
-	return err
+// folder is a data folder for one portal, gone when all tests are over.
+func folder() (config.Config, error) {
+	dir, err := os.MkdirTemp("", "gatehouse-data-")
+	atEnd(func() { os.RemoveAll(dir) })
+	return config.Config{Store: "sqlite", Data: dir}, err
 }
 
-// withFiles are the settings of a portal whose files lie in a folder of their own.
-func withFiles(addr string) (config.Config, error) {
-	dir, err := os.MkdirTemp("", "gatehouse-files-")
-	atEnd(func() { os.RemoveAll(dir) })
-	return config.Config{Addr: addr, Data: dir}, err
+// copied opens a copy of a city.
+func copied(city func() (config.Config, error)) (*sqlite.DB, config.Config, error) {
+	c, err := folder()
+	if err != nil {
+		return nil, c, err
+	}
+	from, err := city()
+	if err == nil {
+		err = os.CopyFS(filepath.Join(c.Data, "files"), os.DirFS(filepath.Join(from.Data, "files")))
+	}
+	if err != nil {
+		return nil, c, err
+	}
+	db, err := sqlite.MemoryOf(from.File())
+	if err == nil {
+		atEnd(func() { db.Close() })
+	}
+	return db, c, err
 }
 
 // launch opens a portal with a copy of a city.
-func launch(city func() (archive.Place, error)) (*site, error) {
+func launch(city func() (config.Config, error)) (*site, error) {
+	db, c, err := copied(city)
+	if err != nil {
+		return nil, err
+	}
+	return launchOn(db, c)
+}
+
+// empty opens a portal that nobody has set up yet.
+func empty() (*site, error) {
 	db, err := sqlite.Memory()
 	if err != nil {
 		return nil, err
 	}
-	return launchOn(db, city)
+	c, err := folder()
+	if err != nil {
+		return nil, err
+	}
+	return launchOn(db, c)
 }
 
-// launchOn opens a portal on a store, which gets a copy of a city, or stays as it is.
-func launchOn(db store.Driver, city func() (archive.Place, error)) (*site, error) {
+// launchOn opens a portal on a store and a folder for its files.
+func launchOn(db store.Driver, c config.Config) (*site, error) {
 	p := &site{clock: new(Clock), tokens: map[string]string{}}
 	p.clock.Set(today)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	c, err := withFiles(l.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	if city != nil {
-		if err := inherit(db, c, city); err != nil {
-			return nil, err
-		}
-	}
+	c.Addr = l.Addr().String()
 	if p.App, err = Build(context.Background(), db, c, p.clock.Now, silent); err != nil {
 		return nil, err
 	}
 	p.base = "http://" + c.Addr
 	go p.Fiber.Listener(l)
-	atEnd(func() { p.Portal.Live.Close(); p.Fiber.Shutdown(); p.Close(); db.Close() })
+	atEnd(func() { p.Portal.Live.Close(); p.Fiber.Shutdown(); p.Close() })
 	return p, nil
 }
 

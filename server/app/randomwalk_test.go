@@ -17,11 +17,9 @@ import (
 
 	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
-	"gatehouse/server/config"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
-	"gatehouse/server/store/sqlite"
 )
 
 // crowd is people of the demo city who do whatever comes to their minds.
@@ -50,7 +48,7 @@ type life struct {
 
 func gather(t *testing.T, seed uint64) *crowd {
 	t.Helper()
-	db, err := sqlite.Memory()
+	db, settings, err := copied(lived)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +56,6 @@ func gather(t *testing.T, seed uint64) *crowd {
 		cases: map[string][]string{}, kinds: map[fault.Kind]int{}, acts: map[string]bool{}}
 	c.clock.Set(today)
 	log := slog.New(slog.NewTextHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	settings := config.Config{Data: t.TempDir()}
-	if err := inherit(db, settings, lived); err != nil {
-		t.Fatal(err)
-	}
 	if c.App, err = Build(c.ctx, db, settings, c.clock.Now, log); err != nil {
 		t.Fatal(err)
 	}

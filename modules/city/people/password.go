@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"testing"
 	"time"
 	"unicode/utf8"
 
@@ -17,11 +18,22 @@ import (
 	"gatehouse/server/fault"
 )
 
-// today is the cost of a new password's hash: 19 MiB, two passes, one thread.
-// It stands in every hash, so it can be raised later; tests lower it.
-var today = production
+// today is the cost of a new password's hash. It stands in every hash, so it
+// can be raised later.
+var today = costFor(testing.Testing())
 
+// production is 19 MiB, two passes, one thread.
 var production = hashCost{memory: 19 * 1024, time: 2, threads: 1}
+
+// costFor gives test programs a cheap hash, because they found cities of people
+// and sign in thousands of times. Only the linker of go test makes a program
+// one of tests: no setting, no caller and no data can.
+func costFor(tests bool) hashCost {
+	if tests {
+		return hashCost{memory: 64, time: 1, threads: 1}
+	}
+	return production
+}
 
 type hashCost struct {
 	memory, time uint32

@@ -9,9 +9,6 @@ import (
 	"time"
 )
 
-// The tests of accounts sign in hundreds of times; only this file pays the full price.
-func init() { today = hashCost{memory: 64, time: 1, threads: 1} }
-
 func TestHash(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -51,13 +51,29 @@ func Open(path string) (*DB, error) { return open(path, "FULL") }
 
 // Memory opens a store that is gone after Close, for tests. It is a file in a
 // temporary folder that is never synced, so that it runs the same code.
-func Memory() (*DB, error) {
+func Memory() (*DB, error) { return scratch(nil) }
+
+// MemoryOf is Memory that begins as a copy of a file that nobody has open, such
+// as Backup makes.
+func MemoryOf(path string) (*DB, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("store: copy %s: %w", path, err)
+	}
+	return scratch(b)
+}
+
+func scratch(begin []byte) (*DB, error) {
 	dir, err := os.MkdirTemp("", "gatehouse-")
 	if err != nil {
 		return nil, fmt.Errorf("store: make a temporary folder: %w", err)
 	}
 	tidy := func() error { return os.RemoveAll(dir) }
-	db, err := open(filepath.Join(dir, "memory.db"), "OFF")
+	path := filepath.Join(dir, "memory.db")
+	if err := os.WriteFile(path, begin, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: fill %s: %w", path, err), tidy())
+	}
+	db, err := open(path, "OFF")
 	if err != nil {
 		return nil, errors.Join(err, tidy())
 	}
