@@ -28,7 +28,6 @@ func (m *Modules) offerEmployers(h *portal.Portal) {
 			}
 			return all["vendors"], nil
 		}})
-	h.Offer("employers", h.EmployerOptions)
 }
 
 // charged asks the jobs, which open after the vendors.

@@ -156,8 +156,8 @@ func (p *People) peopleOptions() []web.Option {
 	return out
 }
 
-// offer gives the choices of form fields that name a person or a role. Who is
-// not signed in learns no names.
+// offer gives the choices of form fields that name a person, a role or whom a
+// post may lie with. Who is not signed in learns no names.
 func (p *People) offer() {
 	p.Offer("people", func(_ context.Context, v portal.Visitor) ([]web.Option, error) {
 		if !v.SignedIn() {
@@ -165,6 +165,7 @@ func (p *People) offer() {
 		}
 		return p.peopleOptions(), nil
 	})
+	p.Offer("employers", p.EmployerOptions)
 	p.Offer("roles", func(_ context.Context, v portal.Visitor) ([]web.Option, error) {
 		var all []string
 		for _, r := range p.Policy.Set().Roles() {

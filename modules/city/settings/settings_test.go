@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
 	"gatehouse/server/fault"
