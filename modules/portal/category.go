@@ -3,7 +3,7 @@ package portal
 import "slices"
 
 // Category is what a request to the hotline is about (R52). Categories are a
-// closed list of the house, because dispatch rules, service standards, Open311
+// closed list of the portal, because dispatch rules, service standards, Open311
 // and the rates all speak of them; what each is called is "category.CODE" in
 // the translations, with ".words" behind it the words callers use.
 type Category struct {

@@ -22,7 +22,7 @@ func (d *Resource[T]) check() error {
 		}
 		return nil
 	}
-	for what, names := range map[string][]string{"initial values": keys(d.Initial), "aside": keys(d.Aside), "checks": keys(d.Checks), "shown": keys(d.Shown)} {
+	for what, names := range map[string][]string{"initial values": sortedKeys(d.Initial), "aside": sortedKeys(d.Aside), "checks": sortedKeys(d.Checks), "shown": sortedKeys(d.Shown)} {
 		for _, name := range names {
 			if err := act(what, name); err != nil {
 				return err
@@ -39,8 +39,9 @@ func (d *Resource[T]) check() error {
 			}
 		}
 	}
-	for _, name := range append(keys(d.Choices), keys(d.Narrow)...) {
-		if err := d.checkOption(name); err != nil {
+	for _, name := range append(sortedKeys(d.Choices), sortedKeys(d.Narrow)...) {
+		act, field, _ := strings.Cut(name, ".")
+		if err := d.checkField(act, field); err != nil {
 			return err
 		}
 	}
@@ -63,12 +64,6 @@ func (d *Resource[T]) check() error {
 		return err
 	}
 	return d.checkRefs()
-}
-
-// checkOption wants act.field of a key to be a field that takes its options from data.
-func (d *Resource[T]) checkOption(key string) error {
-	act, name, _ := strings.Cut(key, ".")
-	return d.checkField(act, name)
 }
 
 func (d *Resource[T]) checkField(act, name string) error {
@@ -133,5 +128,3 @@ func flat(fs []schema.Field) []schema.Field {
 	}
 	return out
 }
-
-func keys[V any](m map[string]V) []string { return sortedKeys(m) }

@@ -310,7 +310,7 @@ func (d *Resource[T]) action(f form[T]) string {
 }
 
 // formOptions gathers the data choices of a form's fields: from the case where
-// the desk narrows them, from the house otherwise.
+// the kind narrows them, from the portal otherwise.
 func (d *Resource[T]) formOptions(ctx context.Context, v Visitor, f form[T]) (map[string][]web.Option, error) {
 	out := map[string][]web.Option{}
 	if f.row.Do.Input == nil {

@@ -35,9 +35,9 @@ type topic struct {
 	facts []string
 }
 
-// Hears asks the gate about a hint; a topic that nobody has declared is heard
+// hears asks the gate about a hint; a topic that nobody has declared is heard
 // by nobody.
-func (h *Portal) Hears(v Visitor, x live.Hint) bool {
+func (h *Portal) hears(v Visitor, x live.Hint) bool {
 	t, ok := h.topics[x.Topic]
 	if !ok {
 		return false
@@ -60,7 +60,7 @@ func (h *Portal) Events(c *fiber.Ctx) error {
 	if after == "" {
 		after = c.Query("after") // a page that takes over from another cannot send the header
 	}
-	s := h.Live.Join(v.Session, after, func(x live.Hint) bool { return h.Hears(v, x) })
+	s := h.Live.Join(v.Session, after, func(x live.Hint) bool { return h.hears(v, x) })
 	c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")

@@ -9,9 +9,8 @@ import (
 // Names knows what things are called, in memory, so that a page of fifty rows
 // asks the store for none of them.
 type Names struct {
-	mu     sync.RWMutex
-	names  map[string]Name // "place:hehua", "department:civil", "person:…"
-	orders map[string][]string
+	mu    sync.RWMutex
+	names map[string]Name // "place:hehua", "department:civil", "person:…"
 }
 
 // Name is a name in the three scripts; people have one.
@@ -21,17 +20,13 @@ type Name struct {
 }
 
 // NewNames makes an empty register.
-func NewNames() *Names { return &Names{names: map[string]Name{}, orders: map[string][]string{}} }
+func NewNames() *Names { return &Names{names: map[string]Name{}} }
 
 // Put sets the name of something: kind is place, department or person.
 func (n *Names) Put(kind, id string, name Name) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	key := kind + ":" + id
-	if _, there := n.names[key]; !there {
-		n.orders[kind] = append(n.orders[kind], id)
-	}
-	n.names[key] = name
+	n.names[kind+":"+id] = name
 }
 
 // Place gives the name of a community, street, district or city.

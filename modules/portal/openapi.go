@@ -7,13 +7,14 @@ import (
 	"gatehouse/server/schema"
 )
 
-// notShown are the parts of a case that no answer has: brief leaves them out.
-var notShown = []string{"outbox", "open_key", "settings", "salt"}
+// notShown are the parts of a case that no list has; a case by itself has some
+// of its history.
+var notShown = []string{"history", "outbox", "open_key", "settings", "salt"}
 
 // briefSchema is a case in a list, as brief makes it; wholeSchema a case by
 // itself, as whole makes it.
 func (d *Resource[T]) briefSchema() map[string]any {
-	s := schema.Describe(reflect.TypeFor[T](), append([]string{"history"}, notShown...)...)
+	s := schema.Describe(reflect.TypeFor[T](), notShown...)
 	s["properties"].(map[string]any)["href"] = map[string]any{"type": "string"}
 	return s
 }
@@ -35,17 +36,17 @@ func pageSchema(item map[string]any) map[string]any {
 		"items": map[string]any{"type": "array", "items": item}, "next": map[string]any{"type": "string", "description": "cursor of the next page, empty on the last"}}}
 }
 
-// ref names the schema of a desk's case among the components.
+// ref names the schema of a case among the components.
 func (d *Resource[T]) ref() map[string]any {
 	return map[string]any{"$ref": "#/components/schemas/" + d.Noun()}
 }
 
-// Schemas gives the components that the desk's paths refer to.
+// Schemas gives the components that the resource's paths refer to.
 func (d *Resource[T]) Schemas() map[string]any {
 	return map[string]any{d.Noun(): d.wholeSchema(), d.Noun() + "_in_list": d.briefSchema()}
 }
 
-// OpenAPI gives the paths of a desk from its table and its inputs.
+// OpenAPI gives the paths of a resource from its table and its inputs.
 func (d *Resource[T]) OpenAPI() map[string]any {
 	base := "/api/v1/" + d.Plural()
 	list := map[string]any{"get": operation(d.Plural(), "list "+d.Plural(), nil, "200", pageSchema(map[string]any{"$ref": "#/components/schemas/" + d.Noun() + "_in_list"}), d.queries()...)}

@@ -62,12 +62,12 @@ func (d *Resource[T]) knownQuery(c *fiber.Ctx) error {
 	return nil
 }
 
-// queries are the parameters of the desk's list.
+// queries are the parameters of the list.
 func (d *Resource[T]) queries() []string {
 	return append([]string{"after", "limit", "q", "state", "department", "place", "waiting"}, sortedKeys(d.Filters)...)
 }
 
-// ListOf is how programs are given a list that is no desk's.
+// ListOf is how programs are given a list that is no resource's.
 type ListOf[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next,omitempty"` // ?after= goes on
@@ -93,7 +93,7 @@ func (d *Resource[T]) Named(ctx context.Context, v Visitor, words string, states
 	return out, err
 }
 
-// find reads the query of a list: words, state, the desk's filters, the cursor.
+// find reads the query of a list: words, state, the kind's filters, the cursor.
 func (d *Resource[T]) find(c *fiber.Ctx) (lifecycle.Find, error) {
 	f := lifecycle.Find{After: c.Query("after"), Words: c.Query("q"), Sort: d.Sort}
 	if utf8.RuneCountInString(f.Words) > longestSearch {
@@ -413,7 +413,7 @@ func (d *Resource[T]) brief(v Visitor, x *T) (map[string]any, error) {
 	if err := json.Unmarshal(b, &m); err != nil {
 		return nil, fault.Wrap(err, "encode %s", d.Noun())
 	}
-	for _, k := range []string{"history", "outbox", "open_key", "settings", "salt"} {
+	for _, k := range notShown {
 		delete(m, k)
 	}
 	m["href"] = "/api/v1" + d.Href(x)

@@ -1,10 +1,11 @@
-// Package modules is the contract between the house and its modules: what a
-// module is given, what it gives, and the desk at which cases of one kind are
-// handled, the same for people and for programs.
+// Package portal is the framework that the modules stand on: what a module is
+// given and what it gives, and the resource, where cases of one kind are handled
+// the same way for people, as pages, and for programs, as JSON.
 //
-// A module is one folder: its type and table, its service, its pages. It never
-// imports another module; what it needs of one it declares as a small
-// interface, and server/app hands it over.
+// A module is one folder: its type, the declaration of its kind of case, what
+// others may ask it. It imports modules of lower floors only; what is above it
+// learns of it by its events (lifecycle.Event), shows more on its pages (Hang)
+// and answers its questions (Slot).
 package portal
 
 import (
@@ -66,7 +67,7 @@ type Module struct {
 	Fault func(c *fiber.Ctx, status int, e *fault.Error) error
 }
 
-// AnyResource is a desk without the type of its cases.
+// AnyResource is a resource without the type of its cases.
 type AnyResource interface {
 	Noun() string
 	Plural() string
@@ -160,7 +161,7 @@ func (h *Portal) Home(f HomeFunc) { h.homes = append(h.homes, f) }
 // Homes gives the parts of the start page.
 func (h *Portal) Homes() []HomeFunc { return h.homes }
 
-// Resources gives every desk of the house.
+// Resources gives every resource of the portal.
 func (h *Portal) Resources() []AnyResource { return h.resources }
 
 // May asks the gate about an act that is about no case.
@@ -172,7 +173,7 @@ func (h *Portal) May(v Visitor, act string, sc lifecycle.Scope, facts ...string)
 	return d.Err
 }
 
-// Sees tells whether the visitor may see a case of any desk. A case that cites
+// Sees tells whether the visitor may see a case of any kind. A case that cites
 // another names it by its id to those only: an id opens nothing, but it holds
 // the moment at which the other was opened.
 func (h *Portal) Sees(v Visitor, plural, id string) bool {
@@ -204,7 +205,7 @@ func (h *Portal) Options(ctx context.Context, v Visitor, froms ...string) (map[s
 		}
 		f := h.options[from]
 		if f == nil {
-			return nil, fmt.Errorf("modules: nobody offers the options %q", from)
+			return nil, fmt.Errorf("portal: nobody offers the options %q", from)
 		}
 		os, err := f(ctx, v)
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 	"gatehouse/web"
 )
 
-// Status maps the kinds of faults to HTTP; nothing else in the house does.
+// Status maps the kinds of faults to HTTP; nothing else does.
 func Status(k fault.Kind) int {
 	switch k {
 	case fault.Invalid:

@@ -148,7 +148,7 @@ func (d *Resource[T]) Prefix() string { return d.Engine.Table.Prefix }
 // Href is the address of a case.
 func (d *Resource[T]) Href(c *T) string { return "/" + d.Plural() + "/" + d.Life(c).ID }
 
-// Routes registers the desk's pages and API.
+// Routes registers the resource's pages and API.
 func (d *Resource[T]) Routes(r fiber.Router) {
 	r.Get("/"+d.Plural()+".xlsx", d.export)
 	r.Get("/"+d.Plural()+".csv", d.export)

@@ -522,10 +522,11 @@ func (h *Portal) only(out web.Values, name string, v Visitor, roles string) {
 	}
 }
 
-// Own are the places or departments where the visitor holds roles that begin so.
+// Own are the places or departments where the visitor holds roles that begin so;
+// "dept_clerk@" is one role.
 func (h *Portal) Own(v Visitor, roles string) (out []string) {
 	for _, k := range h.Gate.Keys(v.Actor, h.Clock()) {
-		if role, id, _ := strings.Cut(k, "@"); strings.HasPrefix(role, roles) && !slices.Contains(out, id) {
+		if _, id, _ := strings.Cut(k, "@"); strings.HasPrefix(k, roles) && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}

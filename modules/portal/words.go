@@ -86,28 +86,17 @@ func (h *Portal) FewPlaces(l web.Lang, ids []string) string {
 
 // OwnPlaces are the places where the visitor holds the role, to choose from.
 func (h *Portal) OwnPlaces(v Visitor, role string) []web.Option {
-	var out []web.Option
-	for _, id := range h.held(v, role) {
-		out = append(out, web.Option{Value: id, Text: h.Names.Place(v.Lang, id)})
-	}
-	return out
+	return h.named(v, role, h.Names.Place)
 }
 
 // OwnDepartments are the departments in which the visitor holds the role.
 func (h *Portal) OwnDepartments(v Visitor, role string) []web.Option {
-	var out []web.Option
-	for _, id := range h.held(v, role) {
-		out = append(out, web.Option{Value: id, Text: h.Names.Department(v.Lang, id)})
-	}
-	return out
+	return h.named(v, role, h.Names.Department)
 }
 
-func (h *Portal) held(v Visitor, role string) []string {
-	var out []string
-	for _, k := range h.Gate.Keys(v.Actor, h.Clock()) {
-		if id, ok := strings.CutPrefix(k, role+"@"); ok {
-			out = append(out, id)
-		}
+func (h *Portal) named(v Visitor, role string, name func(web.Lang, string) string) (out []web.Option) {
+	for _, id := range h.Own(v, role+"@") {
+		out = append(out, web.Option{Value: id, Text: name(v.Lang, id)})
 	}
 	return out
 }
