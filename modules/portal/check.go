@@ -39,9 +39,13 @@ func (d *Resource[T]) check() error {
 			}
 		}
 	}
-	for _, name := range append(sortedKeys(d.Choices), sortedKeys(d.Narrow)...) {
-		act, field, _ := strings.Cut(name, ".")
-		if err := d.checkField(act, field); err != nil {
+	for _, key := range sortedKeys(d.Choices) {
+		if err := d.checkOption(key, false); err != nil {
+			return err
+		}
+	}
+	for _, key := range sortedKeys(d.Narrow) {
+		if err := d.checkOption(key, true); err != nil {
 			return err
 		}
 	}
@@ -64,6 +68,23 @@ func (d *Resource[T]) check() error {
 		return err
 	}
 	return d.checkRefs()
+}
+
+// checkOption wants act.field of a key to be a field that takes its options from
+// data, in the form of an act that opens a case or of one that is done on a case.
+func (d *Resource[T]) checkOption(key string, opens bool) error {
+	act, name, _ := strings.Cut(key, ".")
+	if err := d.checkField(act, name); err != nil {
+		return err
+	}
+	row, _ := d.Engine.Table.Act(act)
+	if (len(row.From) == 0) != opens {
+		return fmt.Errorf("the options of %s are narrowed by what is never there", key)
+	}
+	if !slices.ContainsFunc(flat(row.Do.Input.Fields), func(f schema.Field) bool { return f.Name == name && f.From != "" }) {
+		return fmt.Errorf("the field %s takes no options from data", key)
+	}
+	return nil
 }
 
 func (d *Resource[T]) checkField(act, name string) error {

@@ -111,6 +111,15 @@ func TestMisspellingsStopTheStart(t *testing.T) {
 		`"opne" is no act with a form`: func(k *k) {
 			k.Choices = map[string]func(context.Context, portal.Visitor, *window) ([]web.Option, error){"opne.name": nil}
 		},
+		`the field change.name takes no options from data`: func(k *k) {
+			k.Choices = map[string]func(context.Context, portal.Visitor, *window) ([]web.Option, error){"change.name": nil}
+		},
+		`propose.community are narrowed by what is never there`: func(k *k) {
+			k.Choices = map[string]func(context.Context, portal.Visitor, *window) ([]web.Option, error){"propose.community": nil}
+		},
+		`change.community are narrowed by what is never there`: func(k *k) {
+			k.Narrow = map[string]func(context.Context, portal.Visitor, web.Values) ([]web.Option, error){"change.community": nil}
+		},
 		`"chek" is no act`:                     func(k *k) { k.Checks = map[string]map[string]web.Check{"chek": {"name": {}}} },
 		`there are no words for the act opens`: func(k *k) { k.Table.Acts[1].Name, k.View.Aside = "opens", nil },
 		`propose.name: nobody offers the options "nowhere"`: func(k *k) {

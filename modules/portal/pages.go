@@ -158,9 +158,13 @@ func (d *Resource[T]) listBody(c *fiber.Ctx, v Visitor, page lifecycle.Page[T]) 
 		q.Del("after")
 		first = c.Path() + "?" + q.Encode()
 	}
+	filters, err := d.filters(c, v)
+	if err != nil {
+		return "", err
+	}
 	return In(l, func(h *web.H) {
 		h.Add(above)
-		h.Add(d.stateFilter(v, c))
+		h.Add(filters)
 		h.Add(t.HTML(l))
 		h.Add(web.Pager(l, first, next, len(page.Cases)))
 		h.Add(d.exportLinks(v, c, len(page.Cases)))
@@ -188,13 +192,15 @@ func (d *Resource[T]) table(v Visitor, cases []*T) web.Table {
 	return t
 }
 
-// stateFilter is the row of what a list can be narrowed by.
-func (d *Resource[T]) stateFilter(v Visitor, c *fiber.Ctx) template.HTML {
+// filters is the row of what a list can be narrowed by.
+func (d *Resource[T]) filters(c *fiber.Ctx, v Visitor) (template.HTML, error) {
 	fields := []web.FilterField{{Name: "q", LabelKey: "filter.words", Value: c.Query("q")}}
 	if offer := d.options["communities"]; offer != nil && !d.Unplaced {
-		if os, err := offer(c.UserContext(), v); err == nil {
-			fields = append(fields, web.FilterField{Name: "place", LabelKey: "case.community", Value: c.Query("place"), Options: os})
+		os, err := offer(c.UserContext(), v)
+		if err != nil {
+			return "", err
 		}
+		fields = append(fields, web.FilterField{Name: "place", LabelKey: "case.community", Value: c.Query("place"), Options: os})
 	}
 	f := web.FilterField{Name: "state", LabelKey: "case.state", Value: c.Query("state")}
 	for _, s := range d.Engine.Table.States {
@@ -204,7 +210,7 @@ func (d *Resource[T]) stateFilter(v Visitor, c *fiber.Ctx) template.HTML {
 	if c.Query("waiting") == waitingForMe {
 		fields = append(fields, web.FilterField{Name: "waiting", LabelKey: "filter.waiting", Value: waitingForMe, Options: []web.Option{{Value: waitingForMe, Text: v.Lang.T("filter.waiting_me")}}})
 	}
-	return web.Filters(v.Lang, web.FilterSpec{Action: "/" + d.Plural(), Fields: fields})
+	return web.Filters(v.Lang, web.FilterSpec{Action: "/" + d.Plural(), Fields: fields}), nil
 }
 
 // Due words a deadline in one line: how long is left, and the day.
