@@ -160,7 +160,7 @@ func (d *Resource[T]) read(c *fiber.Ctx, row *lifecycle.Act[T]) (any, lifecycle.
 	if len(o.Key) > 200 {
 		return nil, o, fault.InvalidField("Idempotency-Key", "schema.too_long", "max", 200)
 	}
-	if err := d.mayBring(c, row); err != nil {
+	if err := d.mayUpload(c, row); err != nil {
 		return nil, o, err
 	}
 	if !IsAPI(c) {

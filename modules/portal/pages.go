@@ -291,11 +291,11 @@ func (d *Resource[T]) casePage(ctx context.Context, v Visitor, x *T, offers []li
 	if err != nil {
 		return web.Page{}, err
 	}
-	papers := d.paperList(v, x, d.papers(trace, x))
+	attached := d.attachmentList(v, x, d.attachments(trace, x))
 	body := In(l, func(h *web.H) {
 		h.Add(d.deadlines(l, life))
 		h.Add(detail)
-		h.Add(papers)
+		h.Add(attached)
 		h.Add(web.Section(l, "case.history", history))
 	})
 	return web.Page{Title: d.Engine.Table.Title(x), Body: body, Lead: d.lead(v, x),
@@ -449,11 +449,11 @@ func (d *Resource[T]) whole(ctx context.Context, v Visitor, x *T, offers []lifec
 		}
 		acts = append(acts, a)
 	}
-	seen := d.papers(trace, x)
+	seen := d.attachments(trace, x)
 	unseen(history, seen)
 	m["history"], m["acts"] = history, acts
 	if len(seen) > 0 {
-		m["files"] = d.paperLinks(x, seen)
+		m["files"] = d.attachmentLinks(x, seen)
 	}
 	return m, nil
 }

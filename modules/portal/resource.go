@@ -160,7 +160,7 @@ func (d *Resource[T]) Routes(r fiber.Router) {
 		r.Get(p+"/new/:act", d.newForm)
 		r.Post(p+"/new/:act", d.open)
 		r.Get(p+"/:id", d.show)
-		r.Get(p+"/:id/files/:hash", d.paper)
+		r.Get(p+"/:id/files/:hash", d.attachment)
 		r.Get(p+"/:id/:act", d.form)
 		r.Post(p+"/:id/:act", d.act)
 	}

@@ -165,8 +165,8 @@ func (h *Portal) fileNames(v Visitor, in *schema.Type, values web.Values) map[st
 	return out
 }
 
-// mayBring stops whoever may not do an act before a byte of theirs is kept.
-func (d *Resource[T]) mayBring(c *fiber.Ctx, row *lifecycle.Act[T]) error {
+// mayUpload stops whoever may not do an act before a byte of theirs is kept.
+func (d *Resource[T]) mayUpload(c *fiber.Ctx, row *lifecycle.Act[T]) error {
 	v := Who(c)
 	if !row.Do.Input.HasFiles() {
 		return nil
@@ -187,10 +187,10 @@ func (d *Resource[T]) mayBring(c *fiber.Ctx, row *lifecycle.Act[T]) error {
 	return nil
 }
 
-// papers are the files of a case that the visitor may have: those of the case
+// attachments are the files of a case that the visitor may have: those of the case
 // as it is shown to them, and to whoever may trace it those of its past. x has
 // been redacted.
-func (d *Resource[T]) papers(trace bool, x *T) []schema.File {
+func (d *Resource[T]) attachments(trace bool, x *T) []schema.File {
 	var out []schema.File
 	add := func(f schema.File) {
 		if f.Hash != "" && !slices.ContainsFunc(out, func(o schema.File) bool { return o.Hash == f.Hash }) {
@@ -213,9 +213,9 @@ func (d *Resource[T]) papers(trace bool, x *T) []schema.File {
 	return out
 }
 
-// paper answers GET /plural/:id/files/:hash: to those who may see the case, and
+// attachment answers GET /plural/:id/files/:hash: to those who may see the case, and
 // the part of it that the file belongs to. To everybody else there is none.
-func (d *Resource[T]) paper(c *fiber.Ctx) error {
+func (d *Resource[T]) attachment(c *fiber.Ctx) error {
 	v, ctx := Who(c), c.UserContext()
 	x, err := d.Engine.Get(ctx, v.Actor, c.Params("id"))
 	if err != nil {
@@ -225,7 +225,7 @@ func (d *Resource[T]) paper(c *fiber.Ctx) error {
 	if d.Redact != nil {
 		d.Redact(v, x)
 	}
-	all := d.papers(trace, x)
+	all := d.attachments(trace, x)
 	i := slices.IndexFunc(all, func(f schema.File) bool { return f.Hash == c.Params("hash") })
 	if i < 0 {
 		return fault.Missing("file")
@@ -278,8 +278,8 @@ func disposition(f schema.File) string {
 // Picture tells whether a file is one.
 func Picture(f schema.File) bool { return strings.HasPrefix(f.Type, "image/") }
 
-// paperList shows the files of a case.
-func (d *Resource[T]) paperList(v Visitor, x *T, all []schema.File) template.HTML {
+// attachmentList shows the files of a case.
+func (d *Resource[T]) attachmentList(v Visitor, x *T, all []schema.File) template.HTML {
 	if len(all) == 0 {
 		return ""
 	}
@@ -291,8 +291,8 @@ func (d *Resource[T]) paperList(v Visitor, x *T, all []schema.File) template.HTM
 	return web.Section(l, "case.files", web.Papers(l, items))
 }
 
-// paperLinks is the same for programs.
-func (d *Resource[T]) paperLinks(x *T, all []schema.File) []map[string]any {
+// attachmentLinks is the same for programs.
+func (d *Resource[T]) attachmentLinks(x *T, all []schema.File) []map[string]any {
 	out := make([]map[string]any, len(all))
 	for i, f := range all {
 		out[i] = map[string]any{"hash": f.Hash, "name": f.Name, "type": f.Type, "size": f.Size, "href": "/api/v1" + d.Href(x) + "/files/" + f.Hash}
@@ -309,7 +309,7 @@ func unseen(history []lifecycle.Entry, seen []schema.File) {
 	}
 }
 
-// NamesFile tells whether any case of the desk names a file.
+// NamesFile tells whether any case of the kind names a file.
 func (d *Resource[T]) NamesFile(ctx context.Context, hash string) (bool, error) {
 	return d.Engine.Names(ctx, hash)
 }
