@@ -1,4 +1,4 @@
-// Package portaltest builds a small house for the tests of one module: a real
+// Package portaltest builds a small portal for the tests of one module: a real
 // store in memory, the real policy, a clock that the test sets, and a few
 // people of Yunting City.
 //
@@ -45,7 +45,7 @@ const City, District = "yunting", "jiangxin"
 // Departments of the test city; statistics is a city bureau.
 var Departments = []string{"fire", "health", "culture", "civil-affairs", "statistics"}
 
-// Portal is a house with hands on its clock.
+// Portal is a portal whose clock the test sets.
 type Portal struct {
 	*portal.Portal
 	T    testing.TB
@@ -53,10 +53,10 @@ type Portal struct {
 	now  time.Time
 }
 
-// Start is when the clock of every test house starts: Monday 9 March 2026, 09:00 in the city.
+// Start is when the clock of every test starts: Monday 9 March 2026, 09:00 in the city.
 var Start = time.Date(2026, 3, 9, 9, 0, 0, 0, calendar.City).UTC()
 
-// New builds a house that ends with the test.
+// New builds a portal that ends with the test.
 func New(t testing.TB) *Portal {
 	t.Helper()
 	db, err := sqlite.Memory()
@@ -125,7 +125,7 @@ func (h *Portal) settle() {
 	h.Person("admin", policy.Appointment{Role: "admin", Place: City})
 }
 
-// offer gives forms the choices that the directory module gives in the real house.
+// offer gives forms the choices that the directory gives in the real portal.
 func (h *Portal) offer() {
 	for from, ids := range map[string][]string{"communities": slices.Concat(Streets["liuxi"], Streets["beitang"], Streets["wanghai"]),
 		"departments": Departments, "employers": Departments, "departments_district": Departments[:4]} {
@@ -142,7 +142,7 @@ func (h *Portal) place(id, parent string) {
 	h.Names.Put("place", id, portal.Name{Hans: id})
 }
 
-// Person adds somebody to the house.
+// Person adds somebody with appointments.
 func (h *Portal) Person(id string, as ...policy.Appointment) {
 	h.Index.PutPerson(policy.Person{ID: id, Appointments: as})
 	h.Names.Put("person", id, portal.Name{Hans: id})
@@ -259,7 +259,7 @@ func Wrong(t testing.TB, err error, want string) {
 	}
 }
 
-// Step is one act of somebody on the house's first day, for effects asked by
+// Step is one act of somebody on the first day, for effects asked by
 // themselves.
 func Step(act, person string) *lifecycle.Step {
 	return &lifecycle.Step{Ctx: context.Background(), Act: act, Actor: As(person), Now: Start, Settings: setting.Defaults(), Calendar: calendar.Default()}

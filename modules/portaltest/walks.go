@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Walks says how many random walks through the whole house a test program
+// Walks says how many random walks through the whole portal a test program
 // takes, as each may take a second under the race detector; with
 // GATEHOUSE_LONG=1 they are rapid's usual hundred. It tells whether they are so
 // many that among them each kind of case must have been met: of few, one in

@@ -144,7 +144,7 @@ func anonymise(u *User, _ *lifecycle.Step) error {
 	return nil
 }
 
-// vacancies stands beside the form: the posts that nobody else holds.
+// vacancies stands under the form: the posts that nobody else holds.
 func (p *People) vacancies(_ context.Context, v portal.Visitor, u *User) (template.HTML, error) {
 	only := p.onlyHolder(u, p.Clock().UTC())
 	if len(only) == 0 {

@@ -15,7 +15,7 @@ import (
 	"gatehouse/web"
 )
 
-// abroad is what a browser takes along to the other house and brings back.
+// abroad is what a browser takes along to the identity provider and brings back.
 type abroad struct {
 	sso.Question
 	Next string
@@ -23,7 +23,7 @@ type abroad struct {
 
 const abroadLife = 10 * time.Minute
 
-// goOutside answers GET /signin/sso: the other house is asked who this is.
+// goOutside answers GET /signin/sso: the identity provider is asked who this is.
 func (p *People) goOutside(c *fiber.Ctx) error {
 	if p.SSO == nil {
 		return fault.Missing("page")
@@ -34,12 +34,12 @@ func (p *People) goOutside(c *fiber.Ctx) error {
 	}
 	b, err := json.Marshal(abroad{q, ownPath(c.Query("next"))})
 	if err != nil {
-		return fault.Wrap(err, "write down a question to the other house")
+		return fault.Wrap(err, "write down a question to the identity provider")
 	}
 	now := p.Clock().UTC()
 	t, err := p.signer.Issue(session.Claims{Session: rand.Text(), Person: nobody, Audience: session.Outside, Issued: now, Expires: now.Add(abroadLife), Data: string(b)})
 	if err != nil {
-		return fault.Wrap(err, "seal a question to the other house")
+		return fault.Wrap(err, "seal a question to the identity provider")
 	}
 	p.setOutsideCookie(c, string(t))
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -55,7 +55,7 @@ func (p *People) setOutsideCookie(c *fiber.Ctx, value string) {
 	c.Cookie(k)
 }
 
-// comeBack answers GET /signin/callback, where the other house sends browsers to.
+// comeBack answers GET /signin/callback, where the identity provider sends browsers to.
 func (p *People) comeBack(c *fiber.Ctx) error {
 	if p.SSO == nil {
 		return fault.Missing("page")
@@ -90,7 +90,7 @@ func (p *People) comeBack(c *fiber.Ctx) error {
 
 // outsider gives the account that somebody has here, and whether it has a
 // second factor. The first who comes for an account keeps it: a login that the
-// other house later gives to somebody else opens nothing.
+// identity provider later gives to somebody else opens nothing.
 func (p *People) outsider(c *fiber.Ctx, who sso.Identity) (id string, second bool, err error) {
 	unknown := fault.New(fault.Unauthenticated, "people.sso_unknown", "login", who.Login)
 	id, ok := p.mem.byLogin(who.Login)
@@ -123,7 +123,7 @@ func (p *People) outsideFailed(c *fiber.Ctx, err error) error {
 	return p.showSignIn(c, refusedStatus(e), "/", nil, e)
 }
 
-// outsideDoor is the link on the sign-in page, where the city has such a house.
+// outsideDoor is the link on the sign-in page, where the city has such a provider.
 func (p *People) outsideDoor(h *web.H, l web.Lang, next string) {
 	if p.SSO == nil {
 		return

@@ -11,7 +11,7 @@ import (
 	"gatehouse/server/sso/ssotest"
 )
 
-// newAbroad makes a house that asks another one who people are.
+// newAbroad makes a portal that asks an identity provider who people are.
 func newAbroad(t *testing.T) (*house, *ssotest.Portal) {
 	t.Helper()
 	city := ssotest.New(t)
@@ -20,7 +20,7 @@ func newAbroad(t *testing.T) (*house, *ssotest.Portal) {
 	return settled(t, h), city
 }
 
-// abroad goes to the other house and comes back.
+// abroad goes to the identity provider and comes back.
 func (b *browser) abroad(city *ssotest.Portal) string {
 	b.h.T.Helper()
 	b.get("/signin/sso?next=%2Fme%3Fx%3D1")
@@ -65,7 +65,7 @@ func TestSignInOutside(t *testing.T) {
 	}
 }
 
-// A second factor here is asked for, unless the other house asked for one.
+// A second factor here is asked for, unless the identity provider asked for one.
 func TestSignInOutsideAndSecond(t *testing.T) {
 	t.Parallel()
 	h, city := newAbroad(t)
@@ -120,14 +120,14 @@ func TestSignInOutsideRefused(t *testing.T) {
 	back = city.SignIn(x.where).RequestURI()
 	city.Close()
 	if x.get(back); x.status != 409 {
-		t.Errorf("the other house went away: %d", x.status)
+		t.Errorf("the identity provider went away: %d", x.status)
 	}
 
 	plain := newHouse(t)
 	plain.user("li", "committee_staff", "hehua", "")
 	for _, path := range []string{"/signin/sso", "/signin/callback"} {
 		if y := plain.browser(); y.get(path) == "" || y.status != 404 {
-			t.Errorf("%s without another house: %d", path, y.status)
+			t.Errorf("%s without an identity provider: %d", path, y.status)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 const home = "https://gate.test"
 
-// newDoors makes a house whose address devices can know.
+// newDoors makes a portal whose address devices can know.
 func newDoors(t *testing.T) *house {
 	t.Helper()
 	h := portaltest.New(t)
