@@ -16,14 +16,7 @@ func (m *Modules) openTouch(ctx context.Context, h *portal.Portal) (err error) {
 	if m.Windows, err = windows.New(ctx, h, m.Items); err != nil {
 		return err
 	}
-	if m.Plaques, err = plaques.New(ctx, h, plaques.Asks{Brief: m.Items.Brief, Part: m.Items.Part, Engage: m.Items.Engage, Decided: m.plaqueOf,
-		WindowOf: func(ctx context.Context, id string) (community, department, state string, err error) {
-			w, err := m.Windows.About(ctx, id)
-			if err != nil {
-				return "", "", "", err
-			}
-			return w.Community, w.Department, w.State, nil
-		}, Communities: m.Directory.Communities}); err != nil {
+	if m.Plaques, err = plaques.New(ctx, h, m.Items, m.Windows); err != nil {
 		return err
 	}
 	if m.Ledgers, err = ledgers.New(ctx, h, ledgers.Asks{Brief: m.Items.Brief, Part: m.Items.Part, Kinds: m.kinds}); err != nil {
@@ -32,15 +25,6 @@ func (m *Modules) openTouch(ctx context.Context, h *portal.Portal) (err error) {
 	if m.Certificates, err = certificates.New(ctx, h, certificates.Asks{District: m.Directory.Districts}); err != nil {
 		return err
 	}
-	m.all = append(m.all, m.Plaques.Module(), m.Certificates.Module())
+	m.all = append(m.all, m.Certificates.Module())
 	return nil
-}
-
-// plaqueOf tells where the decision on an item lets a plaque hang.
-func (m *Modules) plaqueOf(ctx context.Context, item string) (string, error) {
-	it, err := m.Items.Resource.Engine.Cases().Get(ctx, item)
-	if err != nil {
-		return "", err
-	}
-	return it.Plaque, nil
 }
