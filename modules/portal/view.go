@@ -495,7 +495,7 @@ func (d *Resource[T]) initial(v Visitor, row *lifecycle.Act[T], c *T) web.Values
 			}
 		case f.Kind == schema.Day && f.Today:
 			out[f.Name] = []string{string(schema.DateOf(d.Engine.Now(), calendar.City))}
-		case c != nil || f.Kind != schema.Choice && f.Kind != schema.Choices:
+		case c != nil && !strings.HasPrefix(f.From, "own_") || f.Kind != schema.Choice && f.Kind != schema.Choices:
 		case strings.Contains(f.From, "communities"):
 			d.only(out, f.Name, v, "committee_")
 		case strings.Contains(f.From, "departments"):

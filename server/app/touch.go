@@ -19,7 +19,7 @@ func (m *Modules) openTouch(ctx context.Context, h *portal.Portal) (err error) {
 	if m.Plaques, err = plaques.New(ctx, h, m.Items, m.Windows); err != nil {
 		return err
 	}
-	if m.Ledgers, err = ledgers.New(ctx, h, ledgers.Asks{Brief: m.Items.Brief, Part: m.Items.Part, Kinds: m.kinds}); err != nil {
+	if m.Ledgers, err = ledgers.New(ctx, h, m.Items); err != nil {
 		return err
 	}
 	if m.Certificates, err = certificates.New(ctx, h, certificates.Asks{District: m.Directory.Districts}); err != nil {
