@@ -183,13 +183,25 @@ func (d *Resource[T]) table(v Visitor, cases []*T) web.Table {
 		row := []web.Cell{{HTML: web.Text(d.Life(x).No), Href: d.Href(x)},
 			{HTML: web.Text(d.Engine.Table.Title(x)), Href: d.Href(x)}, {HTML: d.StateTag(l, x)}}
 		for _, col := range d.Columns {
-			row = append(row, col.cell(v, x))
+			cell := col.cell(v, x)
+			if number(cell.Plain) {
+				t.Head[len(row)].Num = true
+			}
+			row = append(row, cell)
 		}
 		dl, _ := d.Life(x).Next()
 		due, _ := d.Due(l, dl)
 		t.Rows = append(t.Rows, append(row, web.Cell{HTML: web.Text(due)}))
 	}
 	return t
+}
+
+func number(plain any) bool {
+	switch plain.(type) {
+	case int64, float64:
+		return true
+	}
+	return false
 }
 
 // filters is the row of what a list can be narrowed by.

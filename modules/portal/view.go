@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -23,6 +24,7 @@ import (
 //	form:"…,of=a b"            an option: noun.field.a
 //	form:"…,from=communities"  a place; from=departments a department
 //	show:"place", show:"department", show:"person"   where no form asks for it
+//	show:"as=position"         an option of another field: noun.position.a
 //	Ref[T], []Ref[T]           a link to a case of that kind, by number and title
 //
 // A name that is no field stops the start.
@@ -190,7 +192,11 @@ func (h *Portal) learn(noun string, labels map[string]string, t reflect.Type) (o
 		}
 		x := field{name: name, key: label(noun, labels, name), index: f.Index, t: f.Type}
 		x.num = f.Type.Kind() == reflect.Int64 || f.Type.Kind() == reflect.Int
-		x.value = h.wording(noun+"."+name, f)
+		as := option(f.Tag.Get("show"), "as")
+		if as != "" && !web.Known(x.key) {
+			x.key = label(noun, labels, as)
+		}
+		x.value = h.wording(noun+"."+cmp.Or(as, name), f)
 		out = append(out, x)
 	}
 	return out
@@ -216,7 +222,7 @@ func (h *Portal) wording(key string, f reflect.StructField) func(Visitor, reflec
 	from := option(tags, "from")
 	has := func(word string) bool { return slices.Contains(strings.Split(tags, ","), word) }
 	switch {
-	case option(tags, "of") != "" || has("option"):
+	case option(tags, "of") != "" || option(tags, "as") != "" || has("option"):
 		one = func(v Visitor, s string) string { return v.Lang.T(key + "." + s) }
 	case has("person"):
 		one = func(v Visitor, s string) string { return h.Names.Person(v.Lang, s) }
@@ -489,7 +495,7 @@ func (d *Resource[T]) initial(v Visitor, row *lifecycle.Act[T], c *T) web.Values
 			}
 		case f.Kind == schema.Day && f.Today:
 			out[f.Name] = []string{string(schema.DateOf(d.Engine.Now(), calendar.City))}
-		case c != nil || f.Kind != schema.Choice && f.Kind != schema.Choices:
+		case c != nil && !strings.HasPrefix(f.From, "own_") || f.Kind != schema.Choice && f.Kind != schema.Choices:
 		case strings.Contains(f.From, "communities"):
 			d.only(out, f.Name, v, "committee_")
 		case strings.Contains(f.From, "departments"):

@@ -111,6 +111,18 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Items, err = items.New(ctx, h, m.forItems()); err != nil {
 		return nil, err
 	}
+	if m.Windows, err = windows.New(ctx, h, m.Items); err != nil {
+		return nil, err
+	}
+	if m.Ledgers, err = ledgers.New(ctx, h, m.Items); err != nil {
+		return nil, err
+	}
+	if m.Plaques, err = plaques.New(ctx, h, m.Items, m.Windows); err != nil {
+		return nil, err
+	}
+	if m.Certificates, err = certificates.New(ctx, h); err != nil {
+		return nil, err
+	}
 	if m.Agreements, err = agreements.New(ctx, h, agreements.Asks{Entry: m.Catalogue.Entry, Listed: m.Catalogue.Listed, Street: m.Directory.Street, Duty: m.Items.Duty, Standing: m.Items.Standing}); err != nil {
 		return nil, err
 	}
@@ -202,7 +214,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
-	return m, m.openTouch(ctx, h)
+	return m, nil
 }
 
 func (m *Modules) level(department string) string {

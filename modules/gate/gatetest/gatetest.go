@@ -4,6 +4,7 @@ package gatetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"gatehouse/modules/gate/items"
@@ -67,6 +68,20 @@ func (g *Gate) Do(id, by, act, in string) {
 func (g *Gate) Suspend(id, community string) {
 	g.T.Helper()
 	g.Do(id, "office.head", "suspend", `{"community":"`+community+`","reason":"a test"}`)
+}
+
+// Withdraw takes an item out of communities, as a withdrawal does, and lets
+// everybody hear of it.
+func (g *Gate) Withdraw(id string, communities ...string) {
+	g.T.Helper()
+	n := lifecycle.News{ID: fmt.Sprint("withdrawal of ", id, communities), Case: "withdrawal"}
+	x := items.Holder{Item: id, Communities: communities, No: "TC-2026-00001"}
+	for _, do := range []func(context.Context, lifecycle.News, items.Holder) error{g.Items.StartWithdrawal, g.Items.FinishWithdrawal} {
+		if err := do(context.Background(), n, x); err != nil {
+			g.T.Fatal(err)
+		}
+	}
+	g.Bus.Once(context.Background())
 }
 
 // Item is an item as it is now.

@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gofiber/fiber/v2"
-
-	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -16,7 +13,7 @@ import (
 
 type fixture struct {
 	*portaltest.Portal
-	*Certificates
+	m   *Certificates
 	t   *testing.T
 	ctx context.Context
 }
@@ -24,7 +21,7 @@ type fixture struct {
 func house(t *testing.T) fixture {
 	t.Helper()
 	h := portaltest.New(t)
-	m, err := New(context.Background(), h.Portal, Asks{District: func() []string { return []string{portaltest.District} }})
+	m, err := New(context.Background(), h.Portal)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,27 +30,9 @@ func house(t *testing.T) fixture {
 
 func (f fixture) seed() {
 	f.t.Helper()
-	if err := f.Seed(f.ctx, portaltest.As("office.a"), portaltest.As("office.head")); err != nil {
+	if err := f.m.Seed(f.ctx, portaltest.As("office.a"), portaltest.As("office.head")); err != nil {
 		f.t.Fatal(err)
 	}
-}
-
-func (f fixture) app() *fiber.App {
-	a := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		e := fault.As(err)
-		if portal.IsAPI(c) {
-			return portal.SendProblem(c, e)
-		}
-		return f.ShowFault(c, portal.Status(e.Kind), e)
-	}})
-	a.Use(func(c *fiber.Ctx) error {
-		id := c.Get("X-Person")
-		portal.Welcome(c, portal.Visitor{Actor: portaltest.As(id), Name: id, Session: id})
-		return c.Next()
-	})
-	f.Module().Routes(a)
-	f.Resource.Routes(a)
-	return a
 }
 
 func TestR31TheFirstList(t *testing.T) {
@@ -61,7 +40,7 @@ func TestR31TheFirstList(t *testing.T) {
 	f.seed()
 	f.seed() // again changes nothing
 	for list, want := range map[string]int{on: 22, excluded: 20} {
-		cs, err := f.inForce(f.ctx, list)
+		cs, err := f.m.inForce(f.ctx, list)
 		if err != nil || len(cs) != want {
 			t.Errorf("%s: %d %v", list, len(cs), err)
 		}
@@ -85,7 +64,7 @@ func TestFourEyes(t *testing.T) {
 	f := house(t)
 	w := &Wording{List: excluded, Code: "B90", Name: "养犬", Basis: "x"}
 	open := func(w *Wording) (*Certificate, error) {
-		return f.Resource.Engine.Open(f.ctx, portaltest.As("office.a"), "draft", w, lifecycle.Opts{})
+		return f.m.Engine.Open(f.ctx, portaltest.As("office.a"), "draft", w, lifecycle.Opts{})
 	}
 	if _, err := open(w); !fault.Is(err, fault.Invalid) {
 		t.Errorf("R31 where to go instead: %v", err)
@@ -96,7 +75,7 @@ func TestFourEyes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = f.Resource.Engine.Act(f.ctx, portaltest.As(by), c.ID, "publish", nil, lifecycle.Opts{})
+		_, err = f.m.Engine.Act(f.ctx, portaltest.As(by), c.ID, "publish", nil, lifecycle.Opts{})
 		return err
 	}
 	portaltest.Refused(t, publish("office.a"), "ZMD1")
@@ -110,7 +89,7 @@ func TestFourEyes(t *testing.T) {
 func TestPages(t *testing.T) {
 	f := house(t)
 	f.seed()
-	app := f.app()
+	app := f.App()
 	get := func(who, path, body string, status int, has ...string) string {
 		t.Helper()
 		got, page := f.Ask(app, who, path, body)
@@ -130,11 +109,11 @@ func TestPages(t *testing.T) {
 	get("office.a", "/certificates", "", 200, "/certificates/new/draft")
 	get("office.a", "/certificates?state=in_force", "", 200, "ZM-2026-00042")
 	get("", "/api/v1/certificates?list=excluded&limit=100", "", 200, "B20")
-	out, err := f.inForce(f.ctx, excluded)
+	out, err := f.m.inForce(f.ctx, excluded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := f.inForce(f.ctx, on)
+	kept, err := f.m.inForce(f.ctx, on)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,12 +40,12 @@ var kinds = sync.OnceValue(func() []Wording {
 func (m *Certificates) Seed(ctx context.Context, draftBy, publishBy lifecycle.Actor) error {
 	for _, w := range kinds() {
 		o := lifecycle.Opts{Key: "seed:" + w.Code}
-		c, err := m.Resource.Engine.Open(ctx, draftBy, "draft", &w, o)
+		c, err := m.Engine.Open(ctx, draftBy, "draft", &w, o)
 		if fault.Is(err, fault.Conflict) && fault.As(err).Code == "lifecycle.key_reused" { // seeded by an earlier edition
 			continue
 		}
 		if err == nil && c.State == "draft" {
-			_, err = m.Resource.Engine.Act(ctx, publishBy, c.ID, "publish", nil, o)
+			_, err = m.Engine.Act(ctx, publishBy, c.ID, "publish", nil, o)
 		}
 		if err != nil {
 			return fmt.Errorf("seed certificate %s: %w", w.Code, err)

@@ -12,12 +12,8 @@ import (
 
 var tones = map[string]web.Tone{on: web.Good, excluded: web.Bad}
 
-func listTag(l web.Lang, list string) template.HTML {
-	return web.Tag(l, tones[list], "certificate.list."+list)
-}
-
 // listPage answers GET /certificates for people: what is stamped and what is
-// not, in plain words, on paper too. Who asks for a state or a page asks the desk.
+// not, in plain words, on paper too. Who asks for a state or a page asks the resource.
 func (m *Certificates) listPage(c *fiber.Ctx) error {
 	for _, q := range []string{"state", "after", "list", "code"} {
 		if c.Query(q) != "" {
@@ -43,12 +39,12 @@ func (m *Certificates) listPage(c *fiber.Ctx) error {
 		h.Text(portal.Rule(l, "R31"))
 		h.Raw(`</p>`)
 	})
-	return m.Resource.Show(c, fiber.StatusOK, web.Page{Title: l.T("certificates.title"), Lead: portal.Text(l, l.T("certificates.lead")), Body: body, Aside: m.acts(v)})
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("certificates.title"), Lead: portal.Text(l, l.T("certificates.lead")), Body: body, Aside: m.acts(v)})
 }
 
 // acts are offered to those who keep the list.
 func (m *Certificates) acts(v portal.Visitor) template.HTML {
-	if !m.Resource.Engine.MayOpen(v.Actor, "draft") {
+	if !m.Engine.MayOpen(v.Actor, "draft") {
 		return ""
 	}
 	return web.Actions(v.Lang, []web.ActionItem{{LabelKey: "act.certificate.draft", Href: "/certificates/new/draft"}, {LabelKey: "certificates.drafts", Href: "/certificates?state=draft"}})
@@ -60,7 +56,7 @@ func (m *Certificates) tableOf(l web.Lang, list string, cs []*Certificate) templ
 		t.Head = []web.Col{{Key: "certificate.name"}, {Key: "certificate.issuer"}, {Key: "certificate.bring"}}
 	}
 	for _, c := range cs {
-		row := []web.Cell{{HTML: portal.Text(l, c.name(l)), Href: m.Resource.Href(c)}}
+		row := []web.Cell{{HTML: portal.Text(l, c.name(l)), Href: m.Href(c)}}
 		if list == excluded {
 			row = append(row, web.Cell{HTML: portal.Text(l, c.issuer(l))})
 		}
@@ -69,27 +65,19 @@ func (m *Certificates) tableOf(l web.Lang, list string, cs []*Certificate) templ
 	return t.HTML(l)
 }
 
-func (m *Certificates) detail(_ context.Context, v portal.Visitor, c *Certificate) (template.HTML, error) {
-	l := v.Lang
-	basis := portal.In(l, func(h *web.H) {
-		h.Text(c.Basis + " ")
-		if c.Unverified {
-			h.Add(web.Tag(l, web.Warn, "certificate.unverified.tag"))
-		}
-	})
-	return web.Summary(l, portal.Filled(
-		web.Pair{Key: "certificate.list", Value: listTag(l, c.List)},
-		portal.Pair(l, "certificate.name", c.name(l)),
-		portal.Pair(l, "certificate.issuer", c.issuer(l)),
-		portal.Pair(l, "certificate.bring", c.bring(l)),
-		web.Pair{Key: "certificate.basis", Value: basis},
-		portal.Pair(l, "case.rule", portal.Rule(l, "R31")))...), nil
+// basis says what a kind stands on, and whether that has been compared yet.
+func basis(v portal.Visitor, c *Certificate) web.Value {
+	out := web.Words(c.Basis)
+	if c.Unverified {
+		out.HTML = web.Join(web.Text(c.Basis+" "), web.Tag(v.Lang, web.Warn, "certificate.unverified.tag"))
+	}
+	return out
 }
 
 // declineSlip is what a committee hands to a resident whom somebody sent for a
 // stamp it may not give. It is printed by committees only, in their own name.
 func (m *Certificates) declineSlip(_ context.Context, v portal.Visitor, c *Certificate) (*portal.Letter, error) {
-	own := m.Resource.OwnPlaces(v, "committee_staff")
+	own := m.OwnPlaces(v, "committee_staff")
 	e, ok := c.Last("publish")
 	if c.List != excluded || c.State != "in_force" || len(own) == 0 || !ok {
 		return nil, nil
@@ -106,5 +94,5 @@ func (m *Certificates) declineSlip(_ context.Context, v portal.Visitor, c *Certi
 		h.Raw(`</p>`)
 	})
 	office := l.T("certificate.committee_of", "place", own[0].Text)
-	return &portal.Letter{TitleKey: "certificate.slip", Office: office, To: l.T("certificate.slip_to"), Body: body, From: office, Date: m.Resource.Engine.Now(), Code: m.Resource.Code(c, e)}, nil
+	return &portal.Letter{TitleKey: "certificate.slip", Office: office, To: l.T("certificate.slip_to"), Body: body, From: office, Date: m.Engine.Now(), Code: m.Code(c, e)}, nil
 }

@@ -20,6 +20,8 @@ import (
 	"slices"
 	"strings"
 
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 )
 
@@ -29,22 +31,25 @@ type Ledger struct {
 	Content
 	Known   bool     `json:"known,omitempty"`  // communities kept it before anybody was asked
 	InUse   bool     `json:"in_use,omitempty"` // it costs minutes
-	Into    string   `json:"into,omitempty"`   // the ledger that it was merged into
+	Into    Ref      `json:"into,omitempty"`   // the ledger that it was merged into
 	Answers []Answer `json:"answers,omitempty"`
 	Heard   int      `json:"heard"` // how many committees have answered
 }
 
+// Ref is the id of a ledger, as other cases keep it.
+type Ref = portal.Ref[Ledger]
+
 // Content is what is known about a ledger.
 type Content struct {
-	Kind        string   `json:"kind" form:"choice,required,of=ledger form app group"`
-	Name        string   `json:"name" form:"text,required,max=60"`
-	Department  string   `json:"department" form:"choice,required,from=departments"`
-	Item        string   `json:"item" form:"choice,from=service_items"`
-	Communities []string `json:"communities" form:"choices,required,from=communities"`
-	Filled      string   `json:"fields" form:"longtext,required,max=1000"`
-	Frequency   string   `json:"frequency" form:"choice,required,of=daily weekly monthly quarterly yearly"`
-	Minutes     int64    `json:"minutes" form:"number,required,min=1,max=600"` // one fill
-	Medium      string   `json:"medium" form:"choice,required,of=paper electronic"`
+	Kind        string    `json:"kind" form:"choice,required,of=ledger form app group"`
+	Name        string    `json:"name" form:"text,required,max=60"`
+	Department  string    `json:"department" form:"choice,required,from=departments"`
+	Item        items.Ref `json:"item" form:"choice,from=service_items"`
+	Communities []string  `json:"communities" form:"choices,required,from=communities"`
+	Filled      string    `json:"fields" form:"longtext,required,max=1000"`
+	Frequency   string    `json:"frequency" form:"choice,required,of=daily weekly monthly quarterly yearly"`
+	Minutes     int64     `json:"minutes" form:"number,required,min=1,max=600"` // one fill
+	Medium      string    `json:"medium" form:"choice,required,of=paper electronic"`
 }
 
 // Answer is what one committee says.

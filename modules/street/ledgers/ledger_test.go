@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/modules/gate/gatetest"
+	"gatehouse/modules/gate/items"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/fault"
@@ -14,51 +16,41 @@ import (
 )
 
 type fixture struct {
-	*portaltest.Portal
-	*Ledgers
+	*gatetest.Gate
+	m     *Ledgers
 	t     *testing.T
 	ctx   context.Context
-	state map[string]string // of the item "aids" by community
+	items map[string]items.Ref // of health: aids brings a ledger, talks does not
 }
 
 func house(t *testing.T) fixture {
 	t.Helper()
-	h := portaltest.New(t)
-	f := fixture{Portal: h, t: t, ctx: context.Background(), state: map[string]string{"hehua": "active", "tielu": "active", "guangming": "active"}}
-	h.Offer("service_items", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
-	m, err := New(f.ctx, h.Portal, Asks{
-		Brief: func(_ context.Context, id string) (string, string, string, []string, error) {
-			if id != "aids" && id != "talks" {
-				return "", "", "", nil, fault.Missing("item")
-			}
-			return "health", "辅助器具需求登记", "active", []string{"hehua", "tielu", "guangming"}, nil
-		},
-		Part: func(_ context.Context, id, community string) (string, bool, int, error) {
-			return f.state[community], true, 0, nil
-		},
-		Kinds: func(_ context.Context, id string) ([]string, error) {
-			return map[string][]string{"aids": {"survey", "ledger"}, "talks": {"task"}}[id], nil
-		},
-	})
-	if err != nil {
+	f := fixture{Gate: gatetest.New(t), t: t, ctx: context.Background(), items: map[string]items.Ref{}}
+	for name, kinds := range map[string][]string{"aids": {"survey", "ledger"}, "talks": {"task"}} {
+		g := gatetest.Grant("health", "hehua", "tielu", "guangming")
+		g.Application, g.Title, g.Kinds = name, "辅助器具需求登记", kinds
+		f.items[name] = items.Ref(f.Active(g).ID)
+	}
+	f.Offer("service_items", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
+	var err error
+	if f.m, err = New(f.ctx, f.Portal.Portal, f.Items); err != nil {
 		t.Fatal(err)
 	}
-	f.Ledgers = m
 	return f
 }
 
 // book is a monthly ledger of the health department's in three communities.
-func book(item string) *Content {
+func book(item items.Ref) *Content {
 	return &Content{Kind: "ledger", Name: "辅具需求台账", Department: "health", Item: item, Communities: []string{"hehua", "tielu", "guangming"},
 		Filled: "姓名、门牌、需要的辅具", Frequency: "monthly", Minutes: 30, Medium: "electronic"}
 }
 
 func (f fixture) open(by, act string, in *Content) (*Ledger, error) {
-	return f.Resource.Engine.Open(f.ctx, portaltest.As(by), act, in, lifecycle.Opts{})
+	return f.m.Engine.Open(f.ctx, portaltest.As(by), act, in, lifecycle.Opts{})
 }
 
 func (f fixture) act(l *Ledger, by, act string, in any) (*Ledger, error) {
-	return f.Resource.Engine.Act(f.ctx, portaltest.As(by), l.ID, act, in, lifecycle.Opts{})
+	return f.m.Engine.Act(f.ctx, portaltest.As(by), l.ID, act, in, lifecycle.Opts{})
 }
 
 func (f fixture) must(l *Ledger, err error) *Ledger {
@@ -81,7 +73,7 @@ func (f fixture) heard(l *Ledger, say ...string) *Ledger {
 
 func (f fixture) minutes(community string) int64 {
 	f.t.Helper()
-	n, err := f.MinutesPerMonth(f.ctx, community)
+	n, err := f.m.MinutesPerMonth(f.ctx, community)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -91,27 +83,27 @@ func (f fixture) minutes(community string) int64 {
 func TestR3ANewLedgerNeedsAnItem(t *testing.T) {
 	f := house(t)
 	for _, item := range []string{"", "talks"} {
-		l := f.heard(f.must(f.open("clerk.health", "request", book(item))), "keep")
+		l := f.heard(f.must(f.open("clerk.health", "request", book(f.items[item]))), "keep")
 		_, err := f.act(l, "office.a", "open", nil)
 		portaltest.Refused(t, err, "TZD2")
 		if l = f.must(f.act(l, "office.a", "refuse", &reasonForm{Reason: "没有准入"})); l.State != "refused" || l.InUse {
 			t.Errorf("%s %v", l.State, l.InUse)
 		}
 	}
-	l := f.heard(f.must(f.open("clerk.health", "request", book("aids"))), "keep")
-	f.state["tielu"] = "suspended"
+	l := f.heard(f.must(f.open("clerk.health", "request", book(f.items["aids"]))), "keep")
+	f.Suspend(string(f.items["aids"]), "tielu")
 	_, err := f.act(l, "office.a", "open", nil)
 	portaltest.Refused(t, err, "TZD2")
-	f.state["tielu"] = "active"
+	f.Do(string(f.items["aids"]), "office.head", "resume", `{"community":"tielu","reason":"a test"}`)
 	if l = f.must(f.act(l, "office.a", "open", nil)); l.State != "registered" || f.minutes("tielu") != 30 {
 		t.Errorf("%s, %d minutes", l.State, f.minutes("tielu"))
 	}
-	beyond := book("aids")
+	beyond := book(f.items["aids"])
 	beyond.Communities = []string{"yugang"}
 	if _, err := f.open("clerk.health", "request", beyond); !fault.Is(err, fault.Invalid) {
 		t.Error(err)
 	}
-	other := book("aids")
+	other := book(f.items["aids"])
 	other.Department = "fire"
 	if _, err := f.open("clerk.fire", "request", other); !fault.Is(err, fault.Invalid) {
 		t.Error(err)
@@ -120,14 +112,14 @@ func TestR3ANewLedgerNeedsAnItem(t *testing.T) {
 
 func TestADepartmentCanOnlyRequest(t *testing.T) {
 	f := house(t)
-	l := f.must(f.open("clerk.health", "request", book("aids")))
+	l := f.must(f.open("clerk.health", "request", book(f.items["aids"])))
 	for _, act := range []string{"ask", "open", "merge", "retire", "refuse"} {
 		_, err := f.act(l, "head.health", act, map[string]any{"merge": &mergeForm{}, "retire": &reasonForm{}, "refuse": &reasonForm{}}[act])
 		portaltest.Refused(t, err, "policy.role")
 	}
 	_, err := f.open("clerk.health", "record", book(""))
 	portaltest.Refused(t, err, "policy.role")
-	_, err = f.open("clerk.fire", "request", book("aids"))
+	_, err = f.open("clerk.fire", "request", book(f.items["aids"]))
 	portaltest.Refused(t, err, "policy.role")
 }
 
@@ -139,7 +131,7 @@ func TestTheOfficeHearsTheCommitteesFirst(t *testing.T) {
 	}
 	l = f.must(f.act(l, "office.a", "ask", nil))
 	l = f.must(f.act(l, "head.hehua", "consult", &consultForm{Community: "hehua", Say: "drop"}))
-	for act, in := range map[string]any{"open": nil, "retire": &reasonForm{Reason: "x"}, "merge": &mergeForm{Into: l.ID, Reason: "x"}} {
+	for act, in := range map[string]any{"open": nil, "retire": &reasonForm{Reason: "x"}, "merge": &mergeForm{Into: Ref(l.ID), Reason: "x"}} {
 		_, err := f.act(l, "office.a", act, in)
 		portaltest.Refused(t, err, "TZD1")
 	}
@@ -151,10 +143,10 @@ func TestTheOfficeHearsTheCommitteesFirst(t *testing.T) {
 	if got, want := l.waiting(), []string{"tielu", "guangming"}; !slices.Equal(got, want) {
 		t.Errorf("waits for %v", got)
 	}
-	if tasks, err := f.Resource.Engine.Tasks(f.ctx, portaltest.As("head.hehua"), 10); err != nil || len(tasks) != 0 {
+	if tasks, err := f.m.Engine.Tasks(f.ctx, portaltest.As("head.hehua"), 10); err != nil || len(tasks) != 0 {
 		t.Errorf("whoever has answered is asked no more: %v %v", tasks, err)
 	}
-	if tasks, _ := f.Resource.Engine.Tasks(f.ctx, portaltest.As("head.tielu"), 10); len(tasks) != 1 {
+	if tasks, _ := f.m.Engine.Tasks(f.ctx, portaltest.As("head.tielu"), 10); len(tasks) != 1 {
 		t.Error("whoever has not answered is asked")
 	}
 	f.Workdays(6) // silence holds nothing up
@@ -167,7 +159,7 @@ func TestMerge(t *testing.T) {
 	f := house(t)
 	target := f.must(f.act(f.heard(f.must(f.open("office.a", "record", book(""))), "keep"), "office.a", "open", nil))
 	l := f.heard(f.must(f.open("office.a", "record", book(""))), "merge")
-	for _, into := range []string{l.ID, "nothing"} {
+	for _, into := range []Ref{Ref(l.ID), "nothing"} {
 		if _, err := f.act(l, "office.a", "merge", &mergeForm{Into: into, Reason: "x"}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", into, err)
 		}
@@ -175,7 +167,7 @@ func TestMerge(t *testing.T) {
 	if f.minutes("hehua") != 60 {
 		t.Errorf("%d minutes before", f.minutes("hehua"))
 	}
-	if l = f.must(f.act(l, "office.a", "merge", &mergeForm{Into: target.ID, Reason: "同一张表"})); l.State != "merged" || l.Into != target.ID || f.minutes("hehua") != 30 {
+	if l = f.must(f.act(l, "office.a", "merge", &mergeForm{Into: Ref(target.ID), Reason: "同一张表"})); l.State != "merged" || l.Into != Ref(target.ID) || f.minutes("hehua") != 30 {
 		t.Errorf("%s, %d minutes after", l.State, f.minutes("hehua"))
 	}
 	// Asked again, it still costs minutes until it is decided; old answers do not count.
@@ -212,7 +204,7 @@ func TestMinutesPerMonth(t *testing.T) {
 func TestR48AnswersWithoutNames(t *testing.T) {
 	f := house(t)
 	app := f.App()
-	l := f.heard(f.must(f.open("clerk.health", "request", book("aids"))), "keep", "drop", "merge")
+	l := f.heard(f.must(f.open("clerk.health", "request", book(f.items["aids"]))), "keep", "drop", "merge")
 	at := "/ledgers/" + l.ID
 	look := func(who, path string) string {
 		t.Helper()
@@ -243,7 +235,7 @@ func TestR48AnswersWithoutNames(t *testing.T) {
 	if body := look("office.a", "/api/v1"+at); !strings.Contains(body, `"by":"head.tielu"`) {
 		t.Error("the office may trace it")
 	}
-	x := f.must(f.Resource.Engine.Cases().Get(f.ctx, l.ID))
+	x := f.must(f.m.Engine.Cases().Get(f.ctx, l.ID))
 	x.nameless(3)
 	var said []string
 	for _, a := range x.Answers {
@@ -279,5 +271,19 @@ func TestPages(t *testing.T) {
 	}
 	if code, _ := f.Ask(app, "", "/ledgers/"+l.ID, ""); code != 404 {
 		t.Errorf("a stranger sees a request: %d", code)
+	}
+}
+
+// An error of the store is an error, never the fact that nothing was admitted.
+func TestAnErrorIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	l := f.must(f.open("clerk.health", "request", book(f.items["aids"])))
+	gone, cancel := context.WithCancel(f.ctx)
+	cancel()
+	s := portaltest.Step("open", "office.a")
+	s.Ctx = gone
+	if _, err := f.m.facts(l, s); !fault.Is(err, fault.Internal) {
+		t.Errorf("a store that cannot be read answers %v", err)
 	}
 }

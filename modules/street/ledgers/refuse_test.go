@@ -13,5 +13,5 @@ func TestEffectsRefuse(t *testing.T) {
 	l := &Ledger{}
 	l.Communities = []string{"hehua"}
 	portaltest.Wrong(t, consult(l, &consultForm{Community: "tielu", Say: "agree"}, portaltest.Step("consult", "head.tielu")), "community:ledger.not_here")
-	portaltest.Wrong(t, f.Ledgers.request(&Ledger{}, &Content{Item: "nothing", Department: "fire", Communities: []string{"hehua"}}, portaltest.Step("request", "clerk.fire")), "item:schema.not_an_option")
+	portaltest.Wrong(t, f.m.request(&Ledger{}, &Content{Item: "nothing", Department: "fire", Communities: []string{"hehua"}}, portaltest.Step("request", "clerk.fire")), "item:schema.not_an_option")
 }

@@ -66,7 +66,7 @@ func (m *Plaques) Cleanup(ctx context.Context, place string) (each []Tally, all 
 		if outcome != "" {
 			where = append(where, store.Cond{Field: "outcome", Op: store.Eq, Value: outcome})
 		}
-		groups, err := m.Resource.Engine.Cases().GroupBy(ctx, where, "community", "")
+		groups, err := m.Engine.Cases().GroupBy(ctx, where, "community", "")
 		if err != nil {
 			return nil, all, fault.Wrap(err, "count plaques of %s", place)
 		}
@@ -88,7 +88,7 @@ func (m *Plaques) Cleanup(ctx context.Context, place string) (each []Tally, all 
 
 // Hanging counts the plaques on the walls, rightly or not, community by community.
 func (m *Plaques) Hanging(ctx context.Context) (map[string]int64, error) {
-	groups, err := m.Resource.Engine.Cases().GroupBy(ctx, []store.Cond{onWall}, "community", "")
+	groups, err := m.Engine.Cases().GroupBy(ctx, []store.Cond{onWall}, "community", "")
 	out := map[string]int64{}
 	for _, g := range groups {
 		if community, ok := g.Key.(string); ok {
@@ -101,7 +101,7 @@ func (m *Plaques) Hanging(ctx context.Context) (map[string]int64, error) {
 // within narrows to a place; cases know their district by a field of its own
 // and no city, because there is one.
 func (m *Plaques) within(place string) store.Cond {
-	switch len(m.Resource.Places.Chain(place)) {
+	switch len(m.Places.Chain(place)) {
 	case 1:
 		return store.Cond{Field: "launch", Op: store.Eq, Value: "yes"}
 	case 2:
@@ -113,7 +113,7 @@ func (m *Plaques) within(place string) store.Cond {
 // askedPlace reads the place of a question; "" is everywhere.
 func (m *Plaques) askedPlace(c *fiber.Ctx) (string, error) {
 	place := c.Query("place")
-	if place != "" && !m.Resource.Names.Known("place", place) {
+	if place != "" && !m.Names.Known("place", place) {
 		return "", fault.InvalidField("place", "schema.not_an_option")
 	}
 	return place, nil
@@ -157,7 +157,7 @@ func (m *Plaques) cleanupPage(c *fiber.Ctx) error {
 		h.Add(m.balance(l, place, all))
 		h.Add(m.tallies(l, place, each, all))
 	})
-	return m.Resource.Show(c, fiber.StatusOK, web.Page{Title: l.T("cleanup.title"), Lead: portal.Text(l, l.T("cleanup.lead")), Body: body,
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("cleanup.title"), Lead: portal.Text(l, l.T("cleanup.lead")), Body: body,
 		Crumbs: []web.Crumb{{Href: "/plaques", Text: l.T("plaques.title")}, {Text: l.T("cleanup.title")}}})
 }
 
@@ -170,7 +170,7 @@ func (m *Plaques) balance(l web.Lang, place string, t Tally) template.HTML {
 	return web.Panel(l, tone, key, portal.In(l, func(h *web.H) {
 		h.Raw(`<p>`)
 		if place != "" {
-			h.Text(m.Resource.Names.Place(l, place) + " · ")
+			h.Text(m.Names.Place(l, place) + " · ")
 		}
 		h.T("cleanup.sum", "found", t.Found, "removed", t.Removed, "moved", t.Moved, "kept", t.Kept, "illegal", t.Illegal, "after", t.After())
 		h.Raw(`</p><p>`)
@@ -207,7 +207,7 @@ func (m *Plaques) tallies(l web.Lang, place string, each []Tally, all Tally) tem
 		t.Rows = append(t.Rows, append(cells, cell(x.After(), "hangs", "yes")))
 	}
 	for _, x := range each {
-		row(web.Cell{HTML: portal.Text(l, m.Resource.Names.Place(l, x.Community)), Href: "/plaques/cleanup?place=" + url.QueryEscape(x.Community)}, x)
+		row(web.Cell{HTML: portal.Text(l, m.Names.Place(l, x.Community)), Href: "/plaques/cleanup?place=" + url.QueryEscape(x.Community)}, x)
 	}
 	if len(each) > 1 {
 		row(web.Cell{HTML: web.Translated(l, "cleanup.total")}, all)

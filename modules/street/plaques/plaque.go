@@ -21,6 +21,8 @@ import (
 	"fmt"
 	"slices"
 
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/street/windows"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/setting"
 )
@@ -42,20 +44,30 @@ const (
 // Plaque is one sign.
 type Plaque struct {
 	lifecycle.Case
-	Community  string `json:"community"`
-	Text       string `json:"text"`
-	Owner      string `json:"owner"`
-	Department string `json:"department,omitempty"`
-	Item       string `json:"item,omitempty"`
-	Position   string `json:"position"`
-	Window     string `json:"window,omitempty"`
-	Reason     string `json:"reason,omitempty"`
-	Found      bool   `json:"found,omitempty"`    // it hung before anybody was asked
-	FoundAt    string `json:"found_at,omitempty"` // the position it was found in
-	Launch     bool   `json:"launch,omitempty"`   // found when the rules began (R43)
-	Permitted  bool   `json:"permitted,omitempty"`
-	Place      string `json:"place,omitempty"` // which it takes; one plaque each
-	Checked    string `json:"checked,omitempty"`
+	Request
+	Found     bool   `json:"found,omitempty"`                       // it hung before anybody was asked
+	FoundAt   string `json:"found_at,omitempty" show:"as=position"` // the position it was found in
+	Launch    bool   `json:"launch,omitempty"`                      // found when the rules began (R43)
+	Permitted bool   `json:"permitted,omitempty"`                   //
+	Place     string `json:"place,omitempty"`                       // which it takes; one plaque each
+	Checked   string `json:"checked,omitempty" show:"as=result"`    // what the street found
+}
+
+// Request is whose plaque it is, and what it says.
+type Request struct {
+	Community  string `json:"community" form:"choice,required,from=communities"`
+	Text       string `json:"text" form:"text,required,max=60"`
+	Owner      string `json:"owner" form:"choice,required,of=department party committee"`
+	Department string `json:"department,omitempty" form:"choice,from=own_departments"`
+	Spot
+}
+
+// Spot is where a plaque is to hang, and on the strength of what.
+type Spot struct {
+	Position string      `json:"position" form:"choice,required,of=window outside inside"`
+	Window   windows.Ref `json:"window,omitempty" form:"choice,from=service_windows"`
+	Item     items.Ref   `json:"item,omitempty" form:"choice,from=service_items"`
+	Reason   string      `json:"reason,omitempty" form:"longtext,required,max=500"`
 }
 
 // own tells whether it is one of the two bodies whose plaques hang outside.
@@ -89,6 +101,14 @@ func (p *Plaque) hangs() bool {
 	return p.State != removed && p.Found || p.State == "to_remove" || slices.Contains(hanging, p.State)
 }
 
+// rule is the rule that says where the plaque may hang.
+func (p *Plaque) rule() string {
+	if p.own() {
+		return "R39"
+	}
+	return "R40"
+}
+
 // places are those that the plaque could take by the city's allow-list. The
 // two have a place each, so that neither can hang twice (R39); other bodies
 // hang outside only where the city allows more than two (R41).
@@ -99,7 +119,7 @@ func (p *Plaque) places(s setting.Values) []string {
 	at, first := p.Community+"/"+p.Position, 1
 	switch p.Position {
 	case window:
-		at = window + "/" + p.Window
+		at = window + "/" + string(p.Window)
 	case outside:
 		first = 3
 	}

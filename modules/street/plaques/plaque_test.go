@@ -2,93 +2,77 @@ package plaques
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/gofiber/fiber/v2"
-
-	"gatehouse/modules/portal"
+	"gatehouse/modules/gate/gatetest"
+	"gatehouse/modules/gate/items"
 	"gatehouse/modules/portaltest"
+	"gatehouse/modules/street/windows"
 	"gatehouse/policy"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/setting"
 	"gatehouse/server/store"
-	"gatehouse/web"
 )
 
-// item is what the items module would tell about an item of culture's.
-type item struct{ state, decided string }
-
-type win struct{ community, department, state string }
-
 type fixture struct {
-	*portaltest.Portal
-	*Plaques
-	t       *testing.T
-	ctx     context.Context
-	items   map[string]item
-	windows map[string]win
-	engaged *[]string
+	*gatetest.Gate
+	m     *Plaques
+	t     *testing.T
+	ctx   context.Context
+	items map[string]items.Ref   // of culture in Hehua, by what the decision says and how they stand
+	at    map[string]windows.Ref // of culture
 }
 
 func house(t *testing.T) fixture {
 	t.Helper()
-	h := portaltest.New(t)
-	f := fixture{Portal: h, t: t, ctx: context.Background(), engaged: &[]string{},
-		items:   map[string]item{"library": {"active", "window"}, "barred": {"active", "none"}, "unasked": {"active", ""}, "waiting": {"pending", "window"}, "left": {"withdrawn", "window"}},
-		windows: map[string]win{"w1": {"hehua", "culture", "open"}, "w2": {"hehua", "culture", "open"}, "closed": {"hehua", "culture", "proposed"}, "far": {"tielu", "culture", "open"}}}
-	for _, from := range []string{"service_items", "service_windows"} {
-		h.Offer(from, func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
-	}
-	var mu sync.Mutex
-	m, err := New(f.ctx, h.Portal, Asks{
-		Brief: func(_ context.Context, id string) (string, string, string, []string, error) {
-			if _, ok := f.items[id]; !ok {
-				return "", "", "", nil, fault.Missing("item")
-			}
-			return "culture", "社区图书室", "active", []string{"hehua"}, nil
-		},
-		Part: func(_ context.Context, id, community string) (string, bool, int, error) {
-			if community != "hehua" {
-				return "", false, 0, fault.Missing("item")
-			}
-			return f.items[id].state, true, 0, nil
-		},
-		Engage: func(_ context.Context, id, community, key, note string) error {
-			mu.Lock()
-			defer mu.Unlock()
-			if f.items[id].state != "active" {
-				return fault.New(fault.Conflict, "item.not_in_force")
-			}
-			*f.engaged = append(*f.engaged, id+"@"+community)
-			return nil
-		},
-		Decided: func(_ context.Context, id string) (string, error) { return f.items[id].decided, nil },
-		WindowOf: func(_ context.Context, id string) (string, string, string, error) {
-			w, ok := f.windows[id]
-			if !ok {
-				return "", "", "", fault.Missing("window")
-			}
-			return w.community, w.department, w.state, nil
-		},
-		Communities: func(under string) []string { return portaltest.Streets[under] },
-	})
+	f := fixture{Gate: gatetest.New(t), t: t, ctx: context.Background(), items: map[string]items.Ref{}, at: map[string]windows.Ref{}}
+	ws, err := windows.New(f.ctx, f.Portal.Portal, f.Items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Plaques = m
+	if f.m, err = New(f.ctx, f.Portal.Portal, f.Items, ws); err != nil {
+		t.Fatal(err)
+	}
+	f.item("library", window)
+	f.item("barred", "none")
+	f.item("unasked", "")
+	f.items["waiting"] = items.Ref(f.Admit(f.grant("waiting", window)).ID)
+	f.Withdraw(string(f.item("left", window)), "hehua")
+	for name, community := range map[string]string{"w1": "hehua", "w2": "hehua", "closed": "hehua", "far": "tielu"} {
+		w, err := ws.Engine.Open(f.ctx, portaltest.As("clerk.culture"), "propose", &windows.Proposal{Community: community, Name: name, Department: "culture",
+			Service: windows.Service{Staff: "一人", Hours: 2}}, lifecycle.Opts{})
+		if err == nil && name != "closed" {
+			_, err = ws.Engine.Act(f.ctx, portaltest.As("head."+community), w.ID, "open", nil, lifecycle.Opts{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.at[name] = windows.Ref(w.ID)
+	}
 	return f
 }
 
+func (f fixture) grant(name, decided string) items.Grant {
+	g := gatetest.Grant("culture", "hehua", "tielu")
+	g.Title, g.Application, g.Plaque = "社区图书室", name, decided
+	return g
+}
+
+// item lets an item in, in force, with what the decision says of its plaque.
+func (f fixture) item(name, decided string) items.Ref {
+	f.items[name] = items.Ref(f.Active(f.grant(name, decided)).ID)
+	return f.items[name]
+}
+
 func (f fixture) open(by, act string, in any) (*Plaque, error) {
-	return f.Resource.Engine.Open(f.ctx, portaltest.As(by), act, in, lifecycle.Opts{})
+	return f.m.Engine.Open(f.ctx, portaltest.As(by), act, in, lifecycle.Opts{})
 }
 
 func (f fixture) act(p *Plaque, by, act string, in any) (*Plaque, error) {
-	return f.Resource.Engine.Act(f.ctx, portaltest.As(by), p.ID, act, in, lifecycle.Opts{})
+	return f.m.Engine.Act(f.ctx, portaltest.As(by), p.ID, act, in, lifecycle.Opts{})
 }
 
 func (f fixture) must(p *Plaque, err error) *Plaque {
@@ -100,13 +84,13 @@ func (f fixture) must(p *Plaque, err error) *Plaque {
 }
 
 // sign is a request of culture's for Hehua.
-func sign(s spot) *requestForm {
+func sign(s Spot) *Request {
 	s.Reason = "方便居民认门"
-	return &requestForm{Community: "hehua", Text: "社区图书室", Owner: department, Department: "culture", spot: s}
+	return &Request{Community: "hehua", Text: "社区图书室", Owner: department, Department: "culture", Spot: s}
 }
 
 // agreed takes a request to where only the committee is left.
-func (f fixture) agreed(in *requestForm) *Plaque {
+func (f fixture) agreed(in *Request) *Plaque {
 	f.t.Helper()
 	p := f.must(f.open("clerk.culture", "request", in))
 	f.must(f.act(p, "civil", "agree_civil", nil))
@@ -137,7 +121,7 @@ func appointed(roles ...string) []policy.Appointment {
 func TestR39OutsideHangTwoOnly(t *testing.T) {
 	f := house(t)
 	for _, position := range []string{outside, inside} {
-		_, err := f.open("clerk.culture", "request", sign(spot{Position: position}))
+		_, err := f.open("clerk.culture", "request", sign(Spot{Position: position}))
 		portaltest.Refused(t, err, map[string]string{outside: "PZD1", inside: "PZD2"}[position])
 	}
 	for _, owner := range []string{party, committee} {
@@ -145,36 +129,36 @@ func TestR39OutsideHangTwoOnly(t *testing.T) {
 		state(t, p, "hung")
 		state(t, f.found("又一块", owner, "", outside), "illegal") // each of the two has one place
 	}
-	_, err := f.open("head.hehua", "request", &requestForm{Community: "hehua", Text: "居民委员会", Owner: committee, spot: spot{Position: outside, Reason: "换新"}})
+	_, err := f.open("head.hehua", "request", &Request{Community: "hehua", Text: "居民委员会", Owner: committee, Spot: Spot{Position: outside, Reason: "换新"}})
 	portaltest.Refused(t, err, "PZD3")
 	state(t, f.found("卫生服务先进单位", department, "health", outside), "illegal")
 }
 
 func TestR40OtherBodiesHangAtTheirWindow(t *testing.T) {
 	f := house(t)
-	p := f.agreed(sign(spot{Position: window, Window: "w1", Item: "library"}))
+	p := f.agreed(sign(Spot{Position: window, Window: f.at["w1"], Item: f.items["library"]}))
 	_, err := f.act(p, "head.hehua", "hang", &hangForm{At: outside})
 	portaltest.Refused(t, err, "PZD6")
 	p = f.must(f.act(p, "head.hehua", "hang", &hangForm{At: window}))
 	state(t, p, "hung")
-	if !slices.Equal(*f.engaged, []string{"library@hehua"}) {
-		t.Errorf("the item's record was not asked: %v", *f.engaged)
+	if !f.Item(string(f.items["library"])).Did("system", "engage") {
+		t.Error("the item's record was not asked")
 	}
 	for name, c := range map[string]struct {
-		in    spot
+		in    Spot
 		field string
 	}{
-		"no window":            {spot{Position: window}, "window"},
-		"another community's":  {spot{Position: window, Window: "far"}, "window"},
-		"none such":            {spot{Position: window, Window: "w9"}, "window"},
-		"a window but outside": {spot{Position: outside, Window: "w1"}, "window"},
-		"no such item":         {spot{Position: window, Window: "w2", Item: "nothing"}, "item"},
+		"no window":            {Spot{Position: window}, "window"},
+		"another community's":  {Spot{Position: window, Window: f.at["far"]}, "window"},
+		"none such":            {Spot{Position: window, Window: "w9"}, "window"},
+		"a window but outside": {Spot{Position: outside, Window: f.at["w1"]}, "window"},
+		"no such item":         {Spot{Position: window, Window: f.at["w2"], Item: "nothing"}, "item"},
 	} {
 		if _, err := f.open("clerk.culture", "request", sign(c.in)); err == nil || len(fault.As(err).Fields) == 0 || fault.As(err).Fields[0].Name != c.field {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	q := f.agreed(sign(spot{Position: window, Window: "closed"}))
+	q := f.agreed(sign(Spot{Position: window, Window: f.at["closed"]}))
 	_, err = f.act(q, "head.hehua", "hang", &hangForm{At: window})
 	portaltest.Refused(t, err, "PZD7")
 }
@@ -182,27 +166,29 @@ func TestR40OtherBodiesHangAtTheirWindow(t *testing.T) {
 func TestR3ThePlaqueStandsOnItsItem(t *testing.T) {
 	f := house(t)
 	for id, line := range map[string]string{"left": "PZD4", "barred": "PZD5"} {
-		_, err := f.open("clerk.culture", "request", sign(spot{Position: window, Window: "w1", Item: id}))
+		_, err := f.open("clerk.culture", "request", sign(Spot{Position: window, Window: f.at["w1"], Item: f.items[id]}))
 		portaltest.Refused(t, err, line)
 	}
-	f.must(f.open("clerk.culture", "request", sign(spot{Position: window, Window: "w1", Item: "unasked"}))) // R40 gives the window
-	p := f.agreed(sign(spot{Position: window, Window: "w1", Item: "waiting"}))
+	f.must(f.open("clerk.culture", "request", sign(Spot{Position: window, Window: f.at["w1"], Item: f.items["unasked"]}))) // R40 gives the window
+	p := f.agreed(sign(Spot{Position: window, Window: f.at["w1"], Item: f.items["waiting"]}))
 	_, err := f.act(p, "head.hehua", "hang", &hangForm{At: window})
 	portaltest.Refused(t, err, "PZD8")
 
 	t.Run("R49 it goes when its item goes", func(t *testing.T) {
-		p := f.agreed(sign(spot{Position: window, Window: "w1", Item: "library"}))
+		p := f.agreed(sign(Spot{Position: window, Window: f.at["w1"], Item: f.items["library"]}))
 		p = f.must(f.act(p, "head.hehua", "hang", &hangForm{At: window}))
-		leave := f.leave("item", "item.withdrawn")
-		for _, ref := range []string{"tielu", "hehua", "hehua"} { // elsewhere nothing happens; twice is once
-			if err := leave(f.ctx, lifecycle.News{ID: "e-" + ref, Case: "library", Ref: ref}); err != nil {
-				t.Fatal(err)
-			}
-			p = f.must(f.Resource.Engine.Cases().Get(f.ctx, p.ID))
-			state(t, p, map[string]string{"tielu": "hung", "hehua": "to_remove"}[ref])
+		id := string(f.items["library"])
+		for _, community := range []string{"tielu", "hehua"} { // elsewhere nothing happens
+			f.Withdraw(id, community)
+			p = f.must(f.m.Engine.Cases().Get(f.ctx, p.ID))
+			state(t, p, map[string]string{"tielu": "hung", "hehua": "to_remove"}[community])
 		}
+		if err := f.m.leave(f.ctx, lifecycle.News{ID: "again", Case: id}, "item", "hehua"); err != nil { // twice is once
+			t.Fatal(err)
+		}
+		state(t, f.must(f.m.Engine.Cases().Get(f.ctx, p.ID)), "to_remove")
 		state(t, f.must(f.act(p, "head.hehua", "remove", nil)), removed)
-		again := f.agreed(sign(spot{Position: window, Window: "w1", Item: "library"}))
+		again := f.agreed(sign(Spot{Position: window, Window: f.at["w1"], Item: f.items["unasked"]}))
 		state(t, f.must(f.act(again, "head.hehua", "hang", &hangForm{At: window})), "hung") // the place is free again
 	})
 }
@@ -211,18 +197,18 @@ func TestR41TheCityAllowsMore(t *testing.T) {
 	f := house(t)
 	wide := setting.Defaults()
 	wide["plaque.outside"], wide["plaque.inside"] = "3", "1"
-	f.Resource.Engine.Settings = func() setting.Values { return wide }
-	f.items["both"] = item{"active", outside}
-	f.items["inner"] = item{"active", inside}
-	in := spot{Position: outside, Item: "both"}
+	f.m.Engine.Settings = func() setting.Values { return wide }
+	f.item("both", outside)
+	f.item("inner", inside)
+	in := Spot{Position: outside, Item: f.items["both"]}
 	first, second := f.agreed(sign(in)), f.agreed(sign(in))
 	state(t, f.must(f.act(first, "head.hehua", "hang", &hangForm{At: outside})), "hung")
 	_, err := f.act(second, "head.hehua", "hang", &hangForm{At: outside})
 	portaltest.Refused(t, err, "PZD3")
 	state(t, f.found("居民委员会", committee, "", outside), "hung") // the two keep their places
-	one := f.agreed(sign(spot{Position: inside, Item: "inner"}))
+	one := f.agreed(sign(Spot{Position: inside, Item: f.items["inner"]}))
 	state(t, f.must(f.act(one, "head.hehua", "hang", &hangForm{At: inside})), "hung")
-	_, err = f.open("clerk.culture", "request", sign(spot{Position: inside, Item: "inner"}))
+	_, err = f.open("clerk.culture", "request", sign(Spot{Position: inside, Item: f.items["inner"]}))
 	portaltest.Refused(t, err, "PZD3")
 }
 
@@ -233,7 +219,7 @@ func TestR41TwoAtOnce(t *testing.T) {
 	const n = 8
 	var ps []*Plaque
 	for range n {
-		ps = append(ps, f.agreed(sign(spot{Position: window, Window: "w1"})))
+		ps = append(ps, f.agreed(sign(Spot{Position: window, Window: f.at["w1"]})))
 	}
 	var wg sync.WaitGroup
 	errs := make([]error, n)
@@ -251,7 +237,7 @@ func TestR41TwoAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	stands, err := f.Resource.Engine.Cases().Count(f.ctx, store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "hung"}}})
+	stands, err := f.m.Engine.Cases().Count(f.ctx, store.Query{Where: []store.Cond{{Field: "state", Op: store.Eq, Value: "hung"}}})
 	if hung != 1 || stands != 1 || err != nil {
 		t.Errorf("%d were told it hangs, %d hang, %v", hung, stands, err)
 	}
@@ -259,7 +245,7 @@ func TestR41TwoAtOnce(t *testing.T) {
 
 func TestR42BothMustAgree(t *testing.T) {
 	f := house(t)
-	p := f.must(f.open("clerk.culture", "request", sign(spot{Position: window, Window: "w1"})))
+	p := f.must(f.open("clerk.culture", "request", sign(Spot{Position: window, Window: f.at["w1"]})))
 	_, err := f.act(p, "head.hehua", "hang", &hangForm{At: window})
 	portaltest.Refused(t, err, "lifecycle.state")
 	_, err = f.act(p, "clerk.culture", "agree_office", nil)
@@ -270,7 +256,7 @@ func TestR42BothMustAgree(t *testing.T) {
 	state(t, p, "agreed")
 
 	f.Person("both", appointed("civil_affairs", "office_staff")...)
-	q := f.must(f.open("clerk.culture", "request", sign(spot{Position: window, Window: "w2"})))
+	q := f.must(f.open("clerk.culture", "request", sign(Spot{Position: window, Window: f.at["w2"]})))
 	f.must(f.act(q, "both", "agree_civil", nil))
 	_, err = f.act(q, "both", "agree_office", nil)
 	portaltest.Refused(t, err, "PZD10")
@@ -287,7 +273,7 @@ func TestR42BothMustAgree(t *testing.T) {
 func TestNobodyAgreesToTheirOwnRequest(t *testing.T) {
 	f := house(t)
 	f.Person("double", append(appointed("office_staff"), policy.Appointment{Role: "dept_clerk", Place: portaltest.District, Department: "culture"})...)
-	p := f.must(f.open("double", "request", sign(spot{Position: window, Window: "w1"})))
+	p := f.must(f.open("double", "request", sign(Spot{Position: window, Window: f.at["w1"]})))
 	_, err := f.act(p, "double", "agree_office", nil)
 	portaltest.Refused(t, err, "PZD9")
 }
@@ -296,15 +282,15 @@ func TestFoundWithoutPermission(t *testing.T) {
 	f := house(t)
 	p := f.found("社区图书室", department, "culture", outside)
 	state(t, p, illegal)
-	_, err := f.act(p, "clerk.culture", "regularise", &spot{Position: outside, Reason: "挂了多年"})
+	_, err := f.act(p, "clerk.culture", "regularise", &Spot{Position: outside, Reason: "挂了多年"})
 	portaltest.Refused(t, err, "PZD1")
-	p = f.must(f.act(p, "clerk.culture", "regularise", &spot{Position: window, Window: "w1", Reason: "改挂窗口"}))
+	p = f.must(f.act(p, "clerk.culture", "regularise", &Spot{Position: window, Window: f.at["w1"], Reason: "改挂窗口"}))
 	p = f.must(f.act(p, "civil", "decline", &whyForm{Why: "先说清用途"}))
 	state(t, p, illegal) // it still hangs where it was
 	if p.Position != outside || p.Window != "" || p.outcome() != illegal {
 		t.Errorf("%+v", p)
 	}
-	p = f.must(f.act(p, "clerk.culture", "regularise", &spot{Position: window, Window: "w1", Reason: "图书室窗口"}))
+	p = f.must(f.act(p, "clerk.culture", "regularise", &Spot{Position: window, Window: f.at["w1"], Reason: "图书室窗口"}))
 	f.must(f.act(p, "office.a", "agree_office", nil))
 	f.must(f.act(p, "civil", "agree_civil", nil))
 	p = f.must(f.act(p, "head.hehua", "hang", &hangForm{At: window}))
@@ -325,14 +311,14 @@ func TestR43CleanupBalances(t *testing.T) {
 	f := house(t)
 	check := func(when string, want Tally) {
 		t.Helper()
-		each, all, err := f.Cleanup(f.ctx, "liuxi")
+		each, all, err := f.m.Cleanup(f.ctx, "liuxi")
 		if err != nil || len(each) != 1 || !all.Balances() || !each[0].Balances() {
 			t.Fatalf("%s: %+v %v", when, each, err)
 		}
 		if want.Community = "hehua"; each[0] != want {
 			t.Errorf("%s: %+v, want %+v", when, each[0], want)
 		}
-		if n, err := f.Resource.Engine.Cases().Count(f.ctx, store.Query{Where: []store.Cond{onWall, {Field: "launch", Op: store.Eq, Value: "yes"}}}); err != nil || n != want.After() {
+		if n, err := f.m.Engine.Cases().Count(f.ctx, store.Query{Where: []store.Cond{onWall, {Field: "launch", Op: store.Eq, Value: "yes"}}}); err != nil || n != want.After() {
 			t.Errorf("%s: %d hang, want %d", when, n, want.After())
 		}
 	}
@@ -346,14 +332,14 @@ func TestR43CleanupBalances(t *testing.T) {
 	check("ordered", Tally{Found: 5, Kept: 2, Illegal: 3})
 	f.must(f.act(a, "head.hehua", "remove", nil))
 	check("removed", Tally{Found: 5, Removed: 1, Kept: 2, Illegal: 2})
-	f.must(f.act(b, "clerk.culture", "regularise", &spot{Position: window, Window: "w1", Reason: "改挂"}))
+	f.must(f.act(b, "clerk.culture", "regularise", &Spot{Position: window, Window: f.at["w1"], Reason: "改挂"}))
 	f.must(f.act(b, "civil", "agree_civil", nil))
 	f.must(f.act(b, "office.a", "agree_office", nil))
 	check("agreed", Tally{Found: 5, Removed: 1, Kept: 2, Illegal: 2})
 	f.must(f.act(b, "head.hehua", "hang", &hangForm{At: window}))
 	check("moved", Tally{Found: 5, Removed: 1, Moved: 1, Kept: 2, Illegal: 1})
 	for place, found := range map[string]int64{"": 5, portaltest.City: 5, portaltest.District: 5, "hehua": 5, "tielu": 0} {
-		if _, all, err := f.Cleanup(f.ctx, place); err != nil || all.Found != found || !all.Balances() {
+		if _, all, err := f.m.Cleanup(f.ctx, place); err != nil || all.Found != found || !all.Balances() {
 			t.Errorf("%q: %+v %v", place, all, err)
 		}
 	}
@@ -364,39 +350,21 @@ func TestR43CleanupBalances(t *testing.T) {
 
 func TestWhoSees(t *testing.T) {
 	f := house(t)
-	asked := f.must(f.open("clerk.culture", "request", sign(spot{Position: window, Window: "w1"})))
+	asked := f.must(f.open("clerk.culture", "request", sign(Spot{Position: window, Window: f.at["w1"]})))
 	hung := f.found("居委会", committee, "", outside)
 	for who, sees := range map[string]bool{"": false, "clerk.fire": false, "clerk.culture": true, "staff.hehua": true, "staff.tielu": false, "street.liuxi": true, "civil": true, "office.b": true, "auditor": true} {
-		if got := f.Resource.Engine.Sees(f.ctx, portaltest.As(who), asked); got != sees {
+		if got := f.m.Engine.Sees(f.ctx, portaltest.As(who), asked); got != sees {
 			t.Errorf("%s sees a request: %v", who, got)
 		}
-		if !f.Resource.Engine.Sees(f.ctx, portaltest.As(who), hung) {
+		if !f.m.Engine.Sees(f.ctx, portaltest.As(who), hung) {
 			t.Errorf("%s does not see what hangs on the wall", who)
 		}
 	}
 }
 
-func (f fixture) app() *fiber.App {
-	a := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		e := fault.As(err)
-		if portal.IsAPI(c) {
-			return portal.SendProblem(c, e)
-		}
-		return f.ShowFault(c, portal.Status(e.Kind), e)
-	}})
-	a.Use(func(c *fiber.Ctx) error {
-		id := c.Get("X-Person")
-		portal.Welcome(c, portal.Visitor{Actor: portaltest.As(id), Name: id, Session: id})
-		return c.Next()
-	})
-	f.Module().Routes(a)
-	f.Resource.Routes(a)
-	return a
-}
-
 func TestPages(t *testing.T) {
 	f := house(t)
-	app := f.app()
+	app := f.App()
 	f.found("居委会", committee, "", outside)
 	bad := f.found("先进单位", department, "culture", outside)
 	get := func(who, path, body string, status int, has ...string) {

@@ -13,7 +13,7 @@ import (
 
 type fixture struct {
 	*portaltest.Portal
-	*Supervision
+	m   *Supervision
 	t   *testing.T
 	ctx context.Context
 }
@@ -35,11 +35,11 @@ var lift = Content{Community: "hehua", Organisation: "安居物业", Kind: "prop
 
 func (f fixture) issue() *Note {
 	f.t.Helper()
-	return f.must(f.Supervision.Resource.Engine.Open(f.ctx, portaltest.As("head.hehua"), "issue", &lift, lifecycle.Opts{}))
+	return f.must(f.m.Engine.Open(f.ctx, portaltest.As("head.hehua"), "issue", &lift, lifecycle.Opts{}))
 }
 
 func (f fixture) act(n *Note, by, act string, in any) (*Note, error) {
-	return f.Supervision.Resource.Engine.Act(f.ctx, portaltest.As(by), n.ID, act, in, lifecycle.Opts{})
+	return f.m.Engine.Act(f.ctx, portaltest.As(by), n.ID, act, in, lifecycle.Opts{})
 }
 
 func (f fixture) must(n *Note, err error) *Note {
@@ -57,7 +57,7 @@ func (f fixture) answered(n *Note) *Note {
 
 func (f fixture) wait(person string) []portal.Task {
 	f.t.Helper()
-	ts, err := f.Supervision.Resource.Tasks(f.ctx, portal.Visitor{Actor: portaltest.As(person), Lang: "zh-Hans"}, 10)
+	ts, err := f.m.Tasks(f.ctx, portal.Visitor{Actor: portaltest.As(person), Lang: "zh-Hans"}, 10)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestR13Others(t *testing.T) {
 		}
 	}
 	for _, by := range []string{"staff.hehua", "manager.hehua", "street.liuxi", "head.guangming"} {
-		if _, err := f.Supervision.Resource.Engine.Open(f.ctx, portaltest.As(by), "issue", &lift, lifecycle.Opts{}); err == nil {
+		if _, err := f.m.Engine.Open(f.ctx, portaltest.As(by), "issue", &lift, lifecycle.Opts{}); err == nil {
 			t.Errorf("%s issued a note in Hehua", by)
 		}
 	}
@@ -158,7 +158,7 @@ func TestR13Others(t *testing.T) {
 	f.must(f.act(n, "both", "answer", &answerForm{Answer: "x"}))
 	_, err := f.act(n, "both", "accept", nil)
 	portaltest.Refused(t, err, "NTD2")
-	p, err := f.Supervision.Resource.Engine.List(f.ctx, portaltest.As("manager.guangming"), lifecycle.Find{})
+	p, err := f.m.Engine.List(f.ctx, portaltest.As("manager.guangming"), lifecycle.Find{})
 	if err != nil || len(p.Cases) != 0 {
 		t.Error("a manager lists another community's notes", err)
 	}
@@ -182,7 +182,7 @@ func TestPages(t *testing.T) {
 	}
 	code, body = f.Ask(app, "manager.hehua", at+"/slip", "")
 	e, _ := n.Last("issue")
-	for _, want := range []string{n.No, f.Supervision.Resource.Code(n, e), "居民委员会", "公示维保记录"} {
+	for _, want := range []string{n.No, f.m.Code(n, e), "居民委员会", "公示维保记录"} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d: the slip lacks %s", code, want)
 		}

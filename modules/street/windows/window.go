@@ -13,6 +13,7 @@ package windows
 
 import (
 	"gatehouse/modules/gate/items"
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 )
 
@@ -21,6 +22,9 @@ type Window struct {
 	lifecycle.Case
 	Proposal
 }
+
+// Ref is the id of a window, as other cases keep it.
+type Ref = portal.Ref[Window]
 
 // Proposal is where the window is, whose, and for what.
 type Proposal struct {

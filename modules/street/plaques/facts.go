@@ -1,29 +1,11 @@
 package plaques
 
 import (
-	"context"
 	"slices"
 
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 )
-
-// Asks is what plaques need of other modules, in plain types.
-type Asks struct {
-	// Brief tells whose an item is and what it is called.
-	Brief func(ctx context.Context, item string) (department, title, state string, communities []string, err error)
-	// Part tells how an item stands in one community; not found where it was never admitted.
-	Part func(ctx context.Context, item, community string) (state string, moneyIn bool, overdueWorkdays int, err error)
-	// Engage fails unless the item is in force there, by the item's own record.
-	Engage func(ctx context.Context, item, community, key, note string) error
-	// Decided tells where the decision on an item lets a plaque hang: none,
-	// window, inside, outside; "" when none was asked for.
-	Decided func(ctx context.Context, item string) (string, error)
-	// WindowOf tells where a service window is, whose it is, and its state.
-	WindowOf func(ctx context.Context, window string) (community, department, state string, err error)
-	// Communities gives the communities of a place.
-	Communities func(under string) []string
-}
 
 // placing are the acts that ask for a place on the wall.
 var placing = []string{"request", "regularise", "hang"}
@@ -40,11 +22,11 @@ func (m *Plaques) facts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 		return out, nil
 	}
 	want := *p
-	if in := lifecycle.In[spot](s); s.Act == "regularise" {
+	if in := lifecycle.In[Spot](s); s.Act == "regularise" {
 		if in == nil { // a page asks what could be done: it depends on the input
 			return out, nil
 		}
-		want.take(in)
+		want.Spot = *in
 	}
 	wall, err := m.wallFacts(&want, s)
 	if err != nil {
@@ -66,11 +48,11 @@ func (m *Plaques) wallFacts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 		full = place == ""
 	}
 	if s.Act == "hang" && p.Position == window {
-		open, err := m.open(s.Ctx, p.Window)
+		serves, err := m.windows.Serves(s.Ctx, string(p.Window))
 		if err != nil {
 			return nil, err
 		}
-		closed = !open
+		closed = !serves
 	}
 	in := lifecycle.In[hangForm](s)
 	return []string{
@@ -82,33 +64,25 @@ func (m *Plaques) wallFacts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 	}, nil
 }
 
-func (m *Plaques) open(ctx context.Context, id string) (bool, error) {
-	_, _, state, err := m.WindowOf(ctx, id)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return state == "open", err
-}
-
 // itemFacts: does the item that the plaque stands on let it hang there?
 func (m *Plaques) itemFacts(p *Plaque, s *lifecycle.Step) ([]string, error) {
 	if p.Item == "" {
 		return nil, nil
 	}
-	state, _, _, err := m.Part(s.Ctx, p.Item, p.Community)
-	gone := fault.Is(err, fault.NotFound) || slices.Contains([]string{"withdrawn", "ended"}, state)
-	if err != nil && !gone {
-		return nil, err
-	}
-	decided, err := m.Decided(s.Ctx, p.Item)
+	it, err := m.items.About(s.Ctx, string(p.Item))
 	unknown := fault.Is(err, fault.NotFound)
 	if err != nil && !unknown {
 		return nil, err
 	}
+	here, err := m.items.Stands(s.Ctx, string(p.Item), p.Community)
+	gone := fault.Is(err, fault.NotFound) || slices.Contains([]string{"withdrawn", "ended"}, here.State)
+	if err != nil && !gone {
+		return nil, err
+	}
 	return []string{
 		lifecycle.When(gone, "item_gone"),
-		lifecycle.When(s.Act == "hang" && !gone && state != "active", "item_waits"),
-		lifecycle.When(unknown || !permits(decided, p.Position), "not_in_decision"),
+		lifecycle.When(s.Act == "hang" && !gone && here.State != "active", "item_waits"),
+		lifecycle.When(unknown || !permits(it.Plaque, p.Position), "not_in_decision"),
 	}, nil
 }
 

@@ -4,22 +4,14 @@ import (
 	"context"
 	"slices"
 
+	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
+	"gatehouse/web"
 )
 
-// Asks is what ledgers need of other modules, in plain types.
-type Asks struct {
-	// Brief tells whose an item is and what it is called.
-	Brief func(ctx context.Context, item string) (department, title, state string, communities []string, err error)
-	// Part tells how an item stands in one community; not found where it was never admitted.
-	Part func(ctx context.Context, item, community string) (state string, moneyIn bool, overdueWorkdays int, err error)
-	// Kinds gives the kinds of work that an item was admitted with.
-	Kinds func(ctx context.Context, item string) ([]string, error)
-}
-
-// The inputs of the acts.
+// The inputs of the acts beside a ledger's content.
 type (
 	consultForm struct {
 		Community string `json:"community" form:"choice,required,from=own_communities"`
@@ -27,7 +19,7 @@ type (
 		Note      string `json:"note" form:"longtext,max=500"`
 	}
 	mergeForm struct {
-		Into   string `json:"into" form:"choice,required,from=ledgers_in_use"`
+		Into   Ref    `json:"into" form:"choice,required,from=ledgers_in_use"`
 		Reason string `json:"reason" form:"longtext,required,max=500"`
 	}
 	reasonForm struct {
@@ -35,43 +27,57 @@ type (
 	}
 )
 
-func (m *Ledgers) table() lifecycle.Table[Ledger] {
+func (m *Ledgers) kind() portal.Kind[Ledger] {
 	asking := []string{"asking"}
-	return lifecycle.Table[Ledger]{
-		Noun: "ledger", Plural: "ledgers", Prefix: "TZ",
-		Title: func(l *Ledger) string { return l.Name },
-		Scope: func(l *Ledger) lifecycle.Scope {
-			return lifecycle.Scope{Department: l.Department, Places: l.Communities}
+	return portal.Kind[Ledger]{
+		Table: lifecycle.Table[Ledger]{
+			Noun: "ledger", Plural: "ledgers", Prefix: "TZ",
+			Title: func(l *Ledger) string { return l.Name },
+			Scope: func(l *Ledger) lifecycle.Scope {
+				return lifecycle.Scope{Department: l.Department, Places: l.Communities}
+			},
+			Facts: m.facts, AssignedTo: m.waits,
+			States: []lifecycle.State{
+				{Name: "requested", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"office_staff"}},
+				{Name: "asking", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"committee_head", "office_staff"}},
+				{Name: "registered", Shelf: lifecycle.Public, Tone: "good"},
+				{Name: "merged", Shelf: lifecycle.Public, Tone: "neutral"},
+				{Name: "retired", Shelf: lifecycle.Public, Tone: "neutral"},
+				{Name: "refused", Shelf: lifecycle.Filed, Tone: "bad"},
+			},
+			Acts: []lifecycle.Act[Ledger]{
+				{Name: "request", To: []string{"requested"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Fills("ledger", m.request)},
+				{Name: "record", To: []string{"requested"}, Do: lifecycle.Fills("ledger", m.record)},
+				{Name: "ask", From: []string{"requested", "registered"}, To: asking, Look: lifecycle.Primary, Do: lifecycle.Does(ask),
+					Timers: []lifecycle.Timer{{Name: "answers", Setting: "adm.consult_wd", Unit: "wd"}}},
+				{Name: "consult", From: asking, Look: lifecycle.Primary, Place: answering, Secret: true, Do: lifecycle.Takes("ledger", consult)},
+				{Name: "open", From: asking, To: []string{"registered"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Does(open), Stops: []string{"*"}},
+				{Name: "merge", From: asking, To: []string{"merged"}, Do: lifecycle.Takes("ledger", m.merge), Stops: []string{"*"}},
+				{Name: "retire", From: asking, To: []string{"retired"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}},
+				{Name: "refuse", From: []string{"requested", "asking"}, To: []string{"refused"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}},
+			},
+			Fields:  []store.Field{{Name: "in_use"}, {Name: "kind"}},
+			Indexes: []store.Index{{Name: "in_use", Fields: []string{"in_use"}}},
+			Extract: func(l *Ledger) map[string]any {
+				x := map[string]any{"in_use": nil, "kind": l.Kind}
+				if l.InUse {
+					x["in_use"] = "yes"
+				}
+				return x
+			},
 		},
-		Facts: m.facts, AssignedTo: m.waits,
-		States: []lifecycle.State{
-			{Name: "requested", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"office_staff"}},
-			{Name: "asking", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"committee_head", "office_staff"}},
-			{Name: "registered", Shelf: lifecycle.Public, Tone: "good"},
-			{Name: "merged", Shelf: lifecycle.Public, Tone: "neutral"},
-			{Name: "retired", Shelf: lifecycle.Public, Tone: "neutral"},
-			{Name: "refused", Shelf: lifecycle.Filed, Tone: "bad"},
+		View: portal.View[Ledger]{
+			Columns: "department frequency month",
+			Sections: []portal.Section[Ledger]{
+				{Fields: "kind department communities fields frequency minutes month medium item into"},
+				{Title: "answers", HTML: m.answers, When: func(l *Ledger) bool { return l.Heard > 0 || l.State == "asking" }},
+			},
+			Labels: map[string]string{"department": "case.department"},
+			Words:  map[string]portal.Word[Ledger]{"month": func(_ portal.Visitor, l *Ledger) web.Value { return web.Number(monthly(l.yearly())) }},
 		},
-		Acts: []lifecycle.Act[Ledger]{
-			{Name: "request", To: []string{"requested"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Fills("ledger", m.request)},
-			{Name: "record", To: []string{"requested"}, Do: lifecycle.Fills("ledger", m.record)},
-			{Name: "ask", From: []string{"requested", "registered"}, To: asking, Look: lifecycle.Primary, Do: lifecycle.Does(ask),
-				Timers: []lifecycle.Timer{{Name: "answers", Setting: "adm.consult_wd", Unit: "wd"}}},
-			{Name: "consult", From: asking, Look: lifecycle.Primary, Place: answering, Secret: true, Do: lifecycle.Takes("ledger", consult)},
-			{Name: "open", From: asking, To: []string{"registered"}, Rule: "R3", Look: lifecycle.Primary, Do: lifecycle.Does(open), Stops: []string{"*"}},
-			{Name: "merge", From: asking, To: []string{"merged"}, Do: lifecycle.Takes("ledger", m.merge), Stops: []string{"*"}},
-			{Name: "retire", From: asking, To: []string{"retired"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}},
-			{Name: "refuse", From: []string{"requested", "asking"}, To: []string{"refused"}, Look: lifecycle.Danger, Do: lifecycle.Takes("ledger", end), Stops: []string{"*"}},
-		},
-		Fields:  []store.Field{{Name: "in_use"}, {Name: "kind"}},
-		Indexes: []store.Index{{Name: "in_use", Fields: []string{"in_use"}}},
-		Extract: func(l *Ledger) map[string]any {
-			x := map[string]any{"in_use": nil, "kind": l.Kind}
-			if l.InUse {
-				x["in_use"] = "yes"
-			}
-			return x
-		},
+		Filters: map[string]string{"kind": "kind", "in_use": "in_use"},
+		Above:   m.above,
+		Redact:  m.redact,
 	}
 }
 
@@ -80,15 +86,15 @@ func (m *Ledgers) request(l *Ledger, in *Content, s *lifecycle.Step) error {
 	if in.Item == "" {
 		return nil
 	}
-	department, _, _, communities, err := m.Brief(s.Ctx, in.Item)
+	it, err := m.items.About(s.Ctx, string(in.Item))
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return fault.InvalidField("item", "schema.not_an_option")
 	case err != nil:
 		return fault.Wrap(err, "read item %s", in.Item)
-	case department != in.Department:
+	case it.Department != in.Department:
 		return fault.InvalidField("item", "ledger.other_department")
-	case slices.ContainsFunc(in.Communities, func(c string) bool { return !slices.Contains(communities, c) }):
+	case slices.ContainsFunc(in.Communities, func(c string) bool { return !slices.Contains(it.Communities, c) }):
 		return fault.InvalidField("communities", "ledger.beyond_item")
 	}
 	return nil
@@ -102,7 +108,7 @@ func (m *Ledgers) record(l *Ledger, in *Content, s *lifecycle.Step) error {
 }
 
 // ask begins anew: what was answered the last time was about another question.
-func ask(l *Ledger, s *lifecycle.Step) error {
+func ask(l *Ledger, _ *lifecycle.Step) error {
 	l.Answers, l.Heard = nil, 0
 	return nil
 }
@@ -115,7 +121,7 @@ func answering(l *Ledger, s *lifecycle.Step) []string {
 }
 
 // consult takes a committee's answer; a later one replaces it.
-func consult(l *Ledger, in *consultForm, s *lifecycle.Step) error {
+func consult(l *Ledger, in *consultForm, _ *lifecycle.Step) error {
 	if !slices.Contains(l.Communities, in.Community) {
 		return fault.InvalidField("community", "ledger.not_here")
 	}
@@ -125,7 +131,7 @@ func consult(l *Ledger, in *consultForm, s *lifecycle.Step) error {
 	return nil
 }
 
-func open(l *Ledger, s *lifecycle.Step) error {
+func open(l *Ledger, _ *lifecycle.Step) error {
 	l.InUse = true
 	return nil
 }
@@ -133,7 +139,7 @@ func open(l *Ledger, s *lifecycle.Step) error {
 // merge ends a ledger in favour of one that is in use; two cannot be merged
 // into each other, because what was merged is no longer in use.
 func (m *Ledgers) merge(l *Ledger, in *mergeForm, s *lifecycle.Step) error {
-	into, err := m.Resource.Engine.Get(s.Ctx, lifecycle.System, in.Into)
+	into, err := m.Engine.Get(s.Ctx, lifecycle.System, string(in.Into))
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return fault.InvalidField("into", "schema.not_an_option")
@@ -142,7 +148,7 @@ func (m *Ledgers) merge(l *Ledger, in *mergeForm, s *lifecycle.Step) error {
 	case into.ID == l.ID || into.State != "registered":
 		return fault.InvalidField("into", "ledger.not_in_use")
 	}
-	l.Into = into.ID
+	l.Into = in.Into
 	return end(l, &reasonForm{Reason: in.Reason}, s)
 }
 
@@ -177,12 +183,12 @@ func (m *Ledgers) admitted(ctx context.Context, l *Ledger) (bool, error) {
 	if l.Item == "" {
 		return false, nil
 	}
-	kinds, err := m.Kinds(ctx, l.Item)
-	if err != nil || !slices.Contains(kinds, "ledger") {
+	it, err := m.items.About(ctx, string(l.Item))
+	if err != nil || !slices.Contains(it.Kinds, "ledger") {
 		return false, unlessMissing(err)
 	}
 	for _, c := range l.Communities {
-		if state, _, _, err := m.Part(ctx, l.Item, c); err != nil || state != "active" {
+		if here, err := m.items.Stands(ctx, it.ID, c); err != nil || here.State != "active" {
 			return false, unlessMissing(err)
 		}
 	}
@@ -203,9 +209,9 @@ func (m *Ledgers) waits(l *Ledger) []string {
 	switch {
 	case l.State == "asking" && len(l.waiting()) > 0:
 		sc.Places = l.waiting()
-		return m.Resource.Engine.Assignees("committee_head", sc)
+		return m.Engine.Assignees("committee_head", sc)
 	case l.State == "asking", l.State == "requested":
-		return m.Resource.Engine.Assignees("office_staff", sc)
+		return m.Engine.Assignees("office_staff", sc)
 	}
 	return nil
 }
