@@ -57,9 +57,9 @@ func (f flaky) GroupBy(ctx context.Context, coll string, where []store.Cond, by,
 	return f.Driver.GroupBy(ctx, coll, where, by, sum)
 }
 
-// Try does an act as a person, with its input as a program would send it; id ""
+// Send does an act as a person, with its input as a program would send it; id ""
 // opens a case.
-func (h *Portal) Try(d portal.AnyResource, by, id, act string, in any) (portal.Done, error) {
+func (h *Portal) Send(d portal.AnyResource, by, id, act string, in any) (portal.Done, error) {
 	h.T.Helper()
 	b, err := json.Marshal(in)
 	if err != nil {
@@ -71,10 +71,10 @@ func (h *Portal) Try(d portal.AnyResource, by, id, act string, in any) (portal.D
 	return d.Perform(context.Background(), As(by), id, act, b, lifecycle.Opts{})
 }
 
-// Must is Try that has to succeed; it gives the case's id.
-func (h *Portal) Must(d portal.AnyResource, by, id, act string, in any) string {
+// Sent is Send that must not fail; it gives the case's id.
+func (h *Portal) Sent(d portal.AnyResource, by, id, act string, in any) string {
 	h.T.Helper()
-	x, err := h.Try(d, by, id, act, in)
+	x, err := h.Send(d, by, id, act, in)
 	if err != nil {
 		h.T.Fatalf("%s %s: %v", by, act, err)
 	}

@@ -35,9 +35,9 @@ func open(t *testing.T) *fixture {
 
 func (f *fixture) try(by, id, act string, in map[string]any) (portal.Done, error) {
 	if in == nil {
-		return f.Try(f.Resource, by, id, act, nil)
+		return f.Send(f.Resource, by, id, act, nil)
 	}
-	return f.Try(f.Resource, by, id, act, in)
+	return f.Send(f.Resource, by, id, act, in)
 }
 
 func (f *fixture) do(by, id, act string, in map[string]any) portal.Done {

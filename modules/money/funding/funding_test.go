@@ -41,7 +41,7 @@ func (f fixture) claim(by, item, community string, n, amount int64, more ...stri
 	if len(more) > 0 {
 		paid = more[0]
 	}
-	return f.Try(f.Payments, by, "", "claim", map[string]any{"item": item, "community": community, "instalment": n, "amount": amount, "voucher": "V1", "paid_on": paid})
+	return f.Send(f.Payments, by, "", "claim", map[string]any{"item": item, "community": community, "instalment": n, "amount": amount, "voucher": "V1", "paid_on": paid})
 }
 
 func (f fixture) claimed(item, community string, n, amount int64) portal.Done {
@@ -52,13 +52,13 @@ func (f fixture) claimed(item, community string, n, amount int64) portal.Done {
 }
 
 func (f fixture) pay(by, id, do string, in map[string]any) error {
-	_, err := f.Try(f.Payments, by, id, do, in)
+	_, err := f.Send(f.Payments, by, id, do, in)
 	return err
 }
 
 // act does something with the item.
 func (f fixture) act(by, id, do string, in map[string]any) error {
-	_, err := f.Try(f.Items.Resource, by, id, do, in)
+	_, err := f.Send(f.Items.Resource, by, id, do, in)
 	return err
 }
 

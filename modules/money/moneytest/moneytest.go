@@ -59,14 +59,14 @@ func Grant(instalments []items.Instalment, communities ...string) items.Grant {
 // Claim has the fire department report an instalment, the first is 1, as paid today.
 func (m *Money) Claim(item, community string, n int, amount schema.Fen) string {
 	m.T.Helper()
-	return m.Must(m.Payments, "clerk.fire", "", "claim", map[string]any{"item": item, "community": community, "instalment": n, "amount": amount,
+	return m.Sent(m.Payments, "clerk.fire", "", "claim", map[string]any{"item": item, "community": community, "instalment": n, "amount": amount,
 		"voucher": "V1", "paid_on": m.Now().Format(time.DateOnly)})
 }
 
 // Confirm is the word of whoever received the money.
 func (m *Money) Confirm(by, payment string) {
 	m.T.Helper()
-	m.Must(m.Payments, by, payment, "confirm", nil)
+	m.Sent(m.Payments, by, payment, "confirm", nil)
 }
 
 // Wants checks what stands on an account.

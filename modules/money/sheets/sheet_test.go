@@ -53,13 +53,13 @@ func open(t *testing.T) *fixture {
 }
 
 func (f *fixture) perform(by, id, act string, in any) (string, error) {
-	d, err := f.Try(f.Resource, by, id, act, in)
+	d, err := f.Send(f.Resource, by, id, act, in)
 	return d.ID, err
 }
 
 func (f *fixture) do(by, id, act string, in any) string {
 	f.t.Helper()
-	return f.Must(f.Resource, by, id, act, in)
+	return f.Sent(f.Resource, by, id, act, in)
 }
 
 func (f *fixture) get(id string) *Sheet {

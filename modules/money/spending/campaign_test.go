@@ -34,8 +34,8 @@ func TestR36SixtyPerCent(t *testing.T) {
 			t.Parallel()
 			f := house(t)
 			d := f.Spending.Campaigns
-			id := f.Must(d, "clerk.fire", "", "draft", c.in)
-			f.Must(d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
+			id := f.Sent(d, "clerk.fire", "", "draft", c.in)
+			f.Sent(d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
 			_, err := f.do(d, "head.fire", id, "close", nil)
 			if c.want == "" {
 				portaltest.Refused(t, err, "CMD2") // the year is running
@@ -47,8 +47,8 @@ func TestR36SixtyPerCent(t *testing.T) {
 				return
 			}
 			portaltest.Refused(t, err, c.want)
-			f.Must(d, "clerk.fire", id, "allocate", map[string]any{"allocations": []map[string]any{{"to": "community", "who": "荷花社区", "amount": 600000}}})
-			f.Must(d, "finance", id, "close", nil)
+			f.Sent(d, "clerk.fire", id, "allocate", map[string]any{"allocations": []map[string]any{{"to": "community", "who": "荷花社区", "amount": 600000}}})
+			f.Sent(d, "finance", id, "close", nil)
 		})
 	}
 }
@@ -61,7 +61,7 @@ func TestCampaignGates(t *testing.T) {
 	portaltest.Refused(t, err, "invalid")
 	_, err = f.do(d, "clerk.health", "", "draft", fund())
 	portaltest.Refused(t, err, "policy.role")
-	id := f.Must(d, "clerk.fire", "", "draft", fund("community", 700000))
+	id := f.Sent(d, "clerk.fire", "", "draft", fund("community", 700000))
 	_, err = f.do(d, "head.fire", id, "approve", map[string]any{"approval": "x"})
 	portaltest.Refused(t, err, "policy.role")
 	f.Person("both", policy.Appointment{Role: "finance", Place: portaltest.District}, policy.Appointment{Role: "dept_clerk", Place: portaltest.District, Department: "fire"})
@@ -79,7 +79,7 @@ func TestCampaignGates(t *testing.T) {
 	if code, _ := f.Ask(app, "", "/campaigns/"+id, ""); code != 404 {
 		t.Errorf("a draft is public: %d", code)
 	}
-	f.Must(d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
+	f.Sent(d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
 	if code, body := f.Ask(app, "", "/campaigns/"+id, ""); code != 200 || !strings.Contains(body, "70.0%") {
 		t.Errorf("%d", code)
 	}

@@ -41,9 +41,9 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// do is Try that gives the case's id.
+// do is Send that gives the case's id.
 func (f *fixture) do(d portal.AnyResource, by, id, act string, in any) (string, error) {
-	x, err := f.Try(d, by, id, act, in)
+	x, err := f.Send(d, by, id, act, in)
 	return x.ID, err
 }
 
@@ -78,10 +78,10 @@ func (f *fixture) withdraw(item string, from ...string) string {
 	if len(from) > 0 {
 		in["communities"] = from
 	}
-	w := f.Must(f.withdrawals.Resource, "office.a", "", "propose", in)
-	f.Must(f.withdrawals.Resource, "office.a", w, "notify", nil)
-	f.Must(f.withdrawals.Resource, "head.fire", w, "state", map[string]any{"statement": "无异议"})
-	return f.Must(f.withdrawals.Resource, "conference", w, "decide", map[string]any{"decision": "撤出", "minutes": "〔2026〕5号"})
+	w := f.Sent(f.withdrawals.Resource, "office.a", "", "propose", in)
+	f.Sent(f.withdrawals.Resource, "office.a", w, "notify", nil)
+	f.Sent(f.withdrawals.Resource, "head.fire", w, "state", map[string]any{"statement": "无异议"})
+	return f.Sent(f.withdrawals.Resource, "conference", w, "decide", map[string]any{"decision": "撤出", "minutes": "〔2026〕5号"})
 }
 
 func (f *fixture) refunds() []*spending.Refund {

@@ -43,16 +43,16 @@ func TestR49UnspentMoneyGoesBack(t *testing.T) {
 		if err == nil {
 			t.Error("another community paid it back")
 		}
-		f.Must(f.Spending.Refunds, "head.hehua", r.ID, "pay_back", back)
+		f.Sent(f.Spending.Refunds, "head.hehua", r.ID, "pay_back", back)
 		f.Wants(books.Returned("fire"), 0)
-		f.Must(f.Spending.Refunds, "finance", r.ID, "deny", map[string]any{"reason": "没有到账"})
-		f.Must(f.Spending.Refunds, "head.hehua", r.ID, "pay_back", back)
+		f.Sent(f.Spending.Refunds, "finance", r.ID, "deny", map[string]any{"reason": "没有到账"})
+		f.Sent(f.Spending.Refunds, "head.hehua", r.ID, "pay_back", back)
 		for _, who := range []string{"head.hehua", "clerk.fire", "office.head", "street.liuxi"} {
 			if _, err := f.do(f.Spending.Refunds, who, r.ID, "confirm", nil); err == nil {
 				t.Errorf("%s confirmed", who)
 			}
 		}
-		f.Must(f.Spending.Refunds, "finance", r.ID, "confirm", nil)
+		f.Sent(f.Spending.Refunds, "finance", r.ID, "confirm", nil)
 	}
 	f.Wants(books.Returned("fire"), 70000)
 	f.Wants(held("hehua", it), 0)
@@ -91,7 +91,7 @@ func TestCancelledWithdrawalKeepsTheMoney(t *testing.T) {
 	it := f.work()
 	f.paid(it, "hehua", 1)
 	w := f.withdraw(it)
-	f.Must(f.withdrawals.Resource, "conference", w, "cancel", map[string]any{"why": "已改正", "minutes": "〔2026〕6号"})
+	f.Sent(f.withdrawals.Resource, "conference", w, "cancel", map[string]any{"why": "已改正", "minutes": "〔2026〕6号"})
 	if rs := f.refunds(); len(rs) != 1 || rs[0].State != "cancelled" {
 		t.Fatalf("%+v", rs)
 	}
