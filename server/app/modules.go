@@ -98,6 +98,15 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Directory, err = directory.New(ctx, h); err != nil {
 		return nil, err
 	}
+	if m.Settings, err = settings.New(ctx, h); err != nil {
+		return nil, err
+	}
+	if m.Exports, err = exports.New(ctx, h); err != nil {
+		return nil, err
+	}
+	if m.Digests, err = digests.New(ctx, h); err != nil {
+		return nil, err
+	}
 	if m.People, err = people.New(ctx, h, m.Directory); err != nil {
 		return nil, err
 	}
@@ -150,9 +159,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 		return nil, err
 	}
 	m.Spending.Listen(m.Withdrawals.About)
-	if m.Settings, err = settings.New(ctx, h, settings.Asks{District: m.Directory.Districts, Rated: m.rehearsed}); err != nil {
-		return nil, err
-	}
+	m.Settings.Rehearsal.Fill(m.rehearsed)
 	if m.Supervision, err = supervision.New(ctx, h); err != nil {
 		return nil, err
 	}
@@ -190,16 +197,10 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.Districts, Measures: m.measures}); err != nil {
 		return nil, err
 	}
-	if m.Exports, err = exports.New(ctx, h); err != nil {
-		return nil, err
-	}
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	if m.Digests, err = digests.New(ctx, h); err != nil {
-		return nil, err
-	}
-	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, m.openTouch(ctx, h)
