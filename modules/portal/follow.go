@@ -21,7 +21,7 @@ func (d *Resource[T]) Each(ctx context.Context, n lifecycle.News, where []store.
 // After does an act on a case because something happened elsewhere.
 func (d *Resource[T]) After(ctx context.Context, n lifecycle.News, id, act string, in any) error {
 	_, err := d.Engine.Act(ctx, lifecycle.System, id, act, in, lifecycle.Opts{Key: n.Key()})
-	if fault.Is(err, fault.Conflict) {
+	if fault.Is(err, fault.Conflict) && fault.As(err).Code != "lifecycle.stale" { // who lost a race tries again
 		return nil
 	}
 	return err

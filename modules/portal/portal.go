@@ -135,7 +135,8 @@ type OptionsFunc func(ctx context.Context, v Visitor) ([]web.Option, error)
 type MenuEntry struct {
 	Href, LabelKey string
 	Order          int
-	Show           func(v Visitor) bool // nil: everybody
+	Show           func(v Visitor) bool // nil: everybody, or who holds one of the roles
+	Roles          []string
 }
 
 // HomeFunc adds a part to the start page; "" adds nothing.
@@ -151,6 +152,9 @@ func (h *Portal) Offer(from string, f OptionsFunc) {
 
 // Menu puts a page into the menu.
 func (h *Portal) Menu(m MenuEntry) {
+	if m.Show == nil && len(m.Roles) > 0 {
+		m.Show = func(v Visitor) bool { return h.Holds(v.Actor, m.Roles...) }
+	}
 	h.menu = append(h.menu, m)
 	slices.SortStableFunc(h.menu, func(a, b MenuEntry) int { return a.Order - b.Order })
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -430,7 +431,7 @@ func (b *bound[T]) letter(v Visitor, c *T, name string, x LetterOf[T]) *Letter {
 		case "":
 			return ""
 		case "by":
-			return b.r.Names.Person(l, e.By) + " " + l.Date(e.At)
+			return b.r.Names.Person(l, e.By) // the day stands below the name
 		}
 		return b.word(name)(v, c).Text
 	}
@@ -490,7 +491,9 @@ func (d *Resource[T]) initial(v Visitor, row *lifecycle.Act[T], c *T) web.Values
 	for _, f := range row.Do.Input.Fields {
 		switch own, ok := d.view.fields[f.Name]; {
 		case prefilled && ok && (len(kept) == 0 || slices.Contains(kept, f.Name)):
-			if x, err := reflect.ValueOf(c).Elem().FieldByIndexErr(own.index); err == nil && !x.IsZero() {
+			if x, err := reflect.ValueOf(c).Elem().FieldByIndexErr(own.index); err == nil && f.Kind == schema.Rows {
+				maps.Copy(out, f.Typed(x))
+			} else if err == nil && !x.IsZero() {
 				out[f.Name] = typedIn(x)
 			}
 		case f.Kind == schema.Day && f.Today:

@@ -50,7 +50,9 @@ type Portal struct {
 	*portal.Portal
 	T    testing.TB
 	Town *Town
-	now  time.Time
+	// Fails may be set to let the store fail for a collection, by an error or a panic.
+	Fails func(collection string) error
+	now   time.Time
 }
 
 // Start is when the clock of every test starts: Monday 9 March 2026, 09:00 in the city.
@@ -81,7 +83,7 @@ func New(t testing.TB) *Portal {
 		t.Fatal(err)
 	}
 	h.Portal = &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), City: h.Town, Files: kept, Signing: []byte("only for tests"), Live: live.New(),
-		Deps: lifecycle.Deps{Store: db, Gate: portal.NewGate(g), Places: index, Numbers: numbers,
+		Deps: lifecycle.Deps{Store: flaky{db, h}, Gate: portal.NewGate(g), Places: index, Numbers: numbers,
 			Bus:      lifecycle.NewBus(slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))),
 			Calendar: func() *calendar.Calendar { return cal }, Settings: setting.Defaults, Clock: func() time.Time { return h.now }}}
 	h.settle()

@@ -45,7 +45,6 @@ import (
 	"gatehouse/modules/street/plaques"
 	"gatehouse/modules/street/supervision"
 	"gatehouse/modules/street/windows"
-	"gatehouse/server/schema"
 	"gatehouse/server/store"
 )
 
@@ -57,11 +56,11 @@ type Modules struct {
 	Admission     *admission.Admission         // a department applies before work enters
 	Items         *items.Items                 // what was let in, community by community
 	Agreements    *agreements.Agreements       // standing assistance is agreed on each year
-	Funding       *funding.Funding             // money follows work: claimed is not received
 	Books         *books.Books                 // where every fen came from and went
+	Funding       *funding.Funding             // money follows work: claimed is not received
 	Sheets        *sheets.Sheets               // what is done is signed, and paid by the sheet
-	Spending      *spending.Spending           // what became of the money, and what goes back
 	Contracts     *contracts.Contracts         // services bought, agreed and accepted by each committee
+	Spending      *spending.Spending           // what became of the money, and what goes back
 	Emergencies   *emergencies.Emergencies     // help first, papers after the fact
 	Refusals      *refusals.Refusals           // a committee lawfully says no
 	Ratings       *ratings.Ratings             // committees rate every item
@@ -99,6 +98,15 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Directory, err = directory.New(ctx, h); err != nil {
 		return nil, err
 	}
+	if m.Settings, err = settings.New(ctx, h); err != nil {
+		return nil, err
+	}
+	if m.Exports, err = exports.New(ctx, h); err != nil {
+		return nil, err
+	}
+	if m.Digests, err = digests.New(ctx, h); err != nil {
+		return nil, err
+	}
 	if m.People, err = people.New(ctx, h, m.Directory); err != nil {
 		return nil, err
 	}
@@ -126,19 +134,19 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Agreements, err = agreements.New(ctx, h, agreements.Asks{Entry: m.Catalogue.Entry, Listed: m.Catalogue.Listed, Street: m.Directory.Street, Duty: m.Items.Duty, Standing: m.Items.Standing}); err != nil {
 		return nil, err
 	}
-	if m.Funding, err = funding.New(ctx, h, m.forFunding()); err != nil {
+	if m.Books, err = books.New(ctx, h, m.Items); err != nil {
 		return nil, err
 	}
-	if m.Books, err = books.New(ctx, h, m.forBooks()); err != nil {
+	if m.Funding, err = funding.New(ctx, h, m.Items, m.Books); err != nil {
 		return nil, err
 	}
-	if m.Sheets, err = sheets.New(ctx, h, sheets.Asks{Item: m.sheetItem, Engage: m.Items.Engage}); err != nil {
+	if m.Sheets, err = sheets.New(ctx, h, m.Items, m.Books); err != nil {
 		return nil, err
 	}
-	if m.Spending, err = spending.New(ctx, h, m.forSpending()); err != nil {
+	if m.Contracts, err = contracts.New(ctx, h, m.Items); err != nil {
 		return nil, err
 	}
-	if m.Contracts, err = contracts.New(ctx, h, contracts.Asks{Item: m.contractItem, Engage: m.Items.Engage}); err != nil {
+	if m.Spending, err = spending.New(ctx, h, m.Items, m.Books); err != nil {
 		return nil, err
 	}
 	if m.Emergencies, err = emergencies.New(ctx, h, emergencies.Asks{Application: m.applicationNo}); err != nil {
@@ -162,9 +170,8 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 		}}); err != nil {
 		return nil, err
 	}
-	if m.Settings, err = settings.New(ctx, h, settings.Asks{District: m.Directory.Districts, Rated: m.rehearsed}); err != nil {
-		return nil, err
-	}
+	m.Spending.Listen(m.Withdrawals.About)
+	m.Settings.Rehearsal.Fill(m.rehearsed)
 	if m.Supervision, err = supervision.New(ctx, h); err != nil {
 		return nil, err
 	}
@@ -202,16 +209,10 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.Districts, Measures: m.measures}); err != nil {
 		return nil, err
 	}
-	if m.Exports, err = exports.New(ctx, h); err != nil {
-		return nil, err
-	}
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	if m.Digests, err = digests.New(ctx, h); err != nil {
-		return nil, err
-	}
-	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil
@@ -309,9 +310,6 @@ func (m *Modules) forItems() items.Asks {
 		Orders: func(ctx context.Context, item string) (n, unhappy int, err error) {
 			return m.Orders.Caused(ctx, item, time.Time{}, time.Time{})
 		},
-		Payment: func(ctx context.Context, id string) (string, string, int, string, error) {
-			return m.Funding.Payment(ctx, id)
-		},
 		Rectification: func(ctx context.Context, id string) (string, []string, string, error) {
 			return m.Rectification.About(ctx, id)
 		},
@@ -378,14 +376,6 @@ func (m *Modules) refused(ctx context.Context, id string) (bypass.Demand, error)
 	e, _ := r.Last("issue", "issue_street")
 	return bypass.Demand{No: r.No, Department: r.Department, Community: r.Community, Title: r.Title, Way: r.Way, Evidence: r.Evidence,
 		DemandedOn: string(r.DemandedOn), ByStreet: r.ByStreet, By: e.By, For: e.For}, nil
-}
-
-func (m *Modules) forFunding() funding.Asks {
-	return funding.Asks{Owe: m.Items.Owe, Communities: m.Items.Communities,
-		Owed: func(ctx context.Context, item, community string, n int) (funding.Owed, bool, error) {
-			no, title, department, amount, payee, ok, err := m.Items.Owed(ctx, item, community, n)
-			return funding.Owed{No: no, Title: title, Department: department, Amount: schema.Fen(amount), Payee: payee}, ok, err
-		}}
 }
 
 func (m *Modules) forRectification() rectification.Asks {

@@ -491,6 +491,15 @@ func (t *Type) Values(in any) map[string][]string {
 	return out
 }
 
+// Typed gives the values that a form holds for rows.
+func (d Field) Typed(rows reflect.Value) map[string][]string {
+	out := map[string][]string{}
+	for i := range rows.Len() {
+		values(out, fmt.Sprintf("%s.%d.", d.Name, i), d.Fields, rows.Index(i))
+	}
+	return out
+}
+
 func values(out map[string][]string, path string, fields []Field, v reflect.Value) {
 	for _, d := range fields {
 		fv, name := v.FieldByIndex(d.index), path+d.Name

@@ -44,25 +44,21 @@ type Day struct {
 
 // Digests is the module.
 type Digests struct {
-	h    *portal.Portal
+	*portal.Portal
 	days *store.Collection[Day]
 }
 
 // New opens the digests.
 func New(ctx context.Context, h *portal.Portal) (*Digests, error) {
-	m := &Digests{h: h}
+	m := &Digests{Portal: h}
 	var err error
 	m.days, err = store.Open(ctx, h.Store, store.Spec{Name: "digests"}, func(*Day) map[string]any { return nil })
-	h.Menu(portal.MenuEntry{Href: "/digests", LabelKey: "digests.title", Order: 95})
-	return m, err
-}
-
-// Module gives what the house serves.
-func (m *Digests) Module() portal.Module {
-	return portal.Module{Name: "digests", Routes: func(r fiber.Router) {
+	h.Add(portal.Module{Name: "digests", Routes: func(r fiber.Router) {
 		r.Get("/digests", m.page)
 		r.Get("/api/v1/digests", m.page)
-	}}
+	}})
+	h.Menu(portal.MenuEntry{Href: "/digests", LabelKey: "digests.title", Order: 95})
+	return m, err
 }
 
 const (
@@ -70,8 +66,9 @@ const (
 	rest  = 10 * time.Minute // after midnight, for acts that began before it
 )
 
-// Run makes digests as days end, until ctx ends. Several processes may: the
-// same histories give all of them the same digest.
+// Run makes digests as days end, until ctx ends: only while the portal serves,
+// because a demo city that is being loaded brings acts of days long over.
+// Several processes may: the same histories give all of them the same digest.
 func (m *Digests) Run(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -110,7 +107,7 @@ func (m *Digests) Catch(ctx context.Context) error {
 
 // over is the last day that is over.
 func (m *Digests) over() string {
-	return string(schema.DateOf(m.h.Clock().Add(-rest).In(calendar.City).AddDate(0, 0, -1), calendar.City))
+	return string(schema.DateOf(m.Clock().Add(-rest).In(calendar.City).AddDate(0, 0, -1), calendar.City))
 }
 
 func next(day string) string {
@@ -130,8 +127,8 @@ func (m *Digests) newest(ctx context.Context) (*Day, error) {
 func (m *Digests) make(ctx context.Context, day string, before *Day) error {
 	since := time.Time{}
 	if before != nil {
-		// Entries bear the house's time, rows the machine's; in a demo they differ.
-		ahead := time.Until(m.h.Clock())
+		// Entries bear the portal's time, rows the machine's; in a demo they differ.
+		ahead := time.Until(m.Clock())
 		since = schema.Date(day).Time(calendar.City).Add(-max(ahead, -ahead) - time.Hour)
 	}
 	of := map[string][]string{}
@@ -143,7 +140,7 @@ func (m *Digests) make(ctx context.Context, day string, before *Day) error {
 		return err
 	}
 	x := sum(day, before, of[day])
-	x.Made = m.h.Clock().UTC()
+	x.Made = m.Clock().UTC()
 	if err := m.days.Insert(ctx, x); err != nil {
 		var there *store.UniqueError
 		if !errors.As(err, &there) { // another process was faster
@@ -155,8 +152,8 @@ func (m *Digests) make(ctx context.Context, day string, before *Day) error {
 
 // lines tells f of entries of all histories with their day.
 func (m *Digests) lines(ctx context.Context, since time.Time, f func(day, line string)) error {
-	for _, d := range m.h.Resources() {
-		if err := lifecycle.Lines(ctx, m.h.Store, d.Plural(), since, func(l lifecycle.Line) error {
+	for _, d := range m.Resources() {
+		if err := lifecycle.Lines(ctx, m.Store, d.Plural(), since, func(l lifecycle.Line) error {
 			f(string(schema.DateOf(l.At, calendar.City)), l.Text)
 			return nil
 		}); err != nil {

@@ -35,7 +35,7 @@ func TestCatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := h.App(m.Module())
+	app := h.App()
 	days := func() (out []string) {
 		t.Helper()
 		for range 2 {

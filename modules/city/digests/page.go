@@ -47,7 +47,7 @@ func (m *Digests) page(c *fiber.Ctx) error {
 				h.Raw(`</code>`)
 			})}})
 	}
-	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("digests.title"), Lead: portal.Text(l, l.T("digests.lead")), Body: portal.In(l, func(h *web.H) {
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("digests.title"), Lead: portal.Text(l, l.T("digests.lead")), Body: portal.In(l, func(h *web.H) {
 		h.Add(t.HTML(l))
 		if next != "" {
 			h.Raw(`<p>`)

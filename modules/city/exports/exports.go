@@ -31,13 +31,13 @@ type Page struct {
 
 // Exports is the module.
 type Exports struct {
-	h       *portal.Portal
+	*portal.Portal
 	entries *store.Collection[Entry]
 }
 
 // New opens the record; from then on lists may leave.
 func New(ctx context.Context, h *portal.Portal) (*Exports, error) {
-	m := &Exports{h: h}
+	m := &Exports{Portal: h}
 	var err error
 	m.entries, err = store.Open(ctx, h.Store, store.Spec{Name: "exports", Fields: []store.Field{{Name: "by"}}, Indexes: []store.Index{{Name: "by", Fields: []string{"by"}}}},
 		func(e *Entry) map[string]any { return map[string]any{"by": e.By} })
@@ -45,35 +45,31 @@ func New(ctx context.Context, h *portal.Portal) (*Exports, error) {
 		return nil, fault.Wrap(err, "open the record of exports")
 	}
 	h.Record = m.record
+	h.Add(portal.Module{Name: "exports", Routes: func(r fiber.Router) {
+		r.Get("/exports", m.page)
+		r.Get("/api/v1/exports", m.page)
+	}})
 	h.Menu(portal.MenuEntry{Href: "/exports", LabelKey: "exports.title", Order: 94, Show: func(v portal.Visitor) bool { return m.may(v) == nil }})
 	return m, nil
 }
 
-// Module gives what the house serves.
-func (m *Exports) Module() portal.Module {
-	return portal.Module{Name: "exports", Routes: func(r fiber.Router) {
-		r.Get("/exports", m.page)
-		r.Get("/api/v1/exports", m.page)
-	}}
-}
-
 // record keeps one; the table leaves only after it.
 func (m *Exports) record(ctx context.Context, x portal.Export) error {
-	now := m.h.Clock().UTC()
+	now := m.Clock().UTC()
 	e := &Entry{Meta: store.Meta{ID: fmt.Sprintf("%013d", now.UnixMilli()) + portal.NewKey()}, Export: x, At: now}
 	return fault.Wrap(m.entries.Insert(ctx, e), "record an export")
 }
 
 func (m *Exports) may(v portal.Visitor) error {
-	return m.h.May(v, "export.see", lifecycle.Anywhere)
+	return m.May(v, "export.see", lifecycle.Anywhere)
 }
 
 // who took it, and for whom.
 func (m *Exports) who(l web.Lang, e *Entry) string {
 	if e.For == "" {
-		return m.h.Names.Person(l, e.By)
+		return m.Names.Person(l, e.By)
 	}
-	return l.T("exports.for", "by", m.h.Names.Person(l, e.By), "for", m.h.Names.Person(l, e.For))
+	return l.T("exports.for", "by", m.Names.Person(l, e.By), "for", m.Names.Person(l, e.For))
 }
 
 const shown = 50
@@ -109,7 +105,7 @@ func (m *Exports) page(c *fiber.Ctx) error {
 	if next != "" {
 		next = "/exports?after=" + next
 	}
-	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("exports.title"), Body: portal.In(l, func(h *web.H) {
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("exports.title"), Body: portal.In(l, func(h *web.H) {
 		h.Raw(`<p class="intro">`)
 		h.T("exports.intro")
 		h.Raw(`</p>`)

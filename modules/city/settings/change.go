@@ -4,7 +4,7 @@
 //
 // Words: a change gives one setting a new value from a day on, by an approving
 // document; what cannot be changed without it (the weights of a rating sum to
-// 100) stands beside it. A value is in force from that day until a later
+// 100) changes with it. A value is in force from that day until a later
 // change of the same setting. A rehearsal runs the open cases through a value
 // that nobody has chosen yet.
 //

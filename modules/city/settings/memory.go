@@ -1,12 +1,10 @@
 package settings
 
 import (
-	"context"
 	"slices"
 	"sync"
 	"time"
 
-	"gatehouse/server/fault"
 	"gatehouse/server/setting"
 )
 
@@ -86,15 +84,4 @@ func standing(turns []*Change, at time.Time) (setting.Values, map[string]*Change
 func (m *Settings) Values(at time.Time) setting.Values {
 	values, _ := standing(m.memory.all(), at)
 	return values
-}
-
-const poll = 2 * time.Second
-
-// Load reads all changes and then follows what other processes change until
-// ctx ends.
-func (m *Settings) Load(ctx context.Context) error {
-	cases := m.Resource.Engine.Cases()
-	go cases.Follow(ctx, poll, m.memory.learn)
-	err := cases.Each(ctx, nil, func(c *Change) error { m.memory.learn(c); return nil })
-	return fault.Wrap(err, "read the settings")
 }

@@ -3,6 +3,7 @@ package settings
 import (
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,7 +18,7 @@ import (
 )
 
 // page answers GET /settings for people: the whole table as it is now or on a
-// day, or one setting with its history. Who asks for a state asks the desk.
+// day, or one setting with its history. Who asks for a state asks the list.
 func (m *Settings) page(c *fiber.Ctx) error {
 	for _, q := range []string{"state", "after", "place", "department"} {
 		if c.Query(q) != "" {
@@ -40,7 +41,7 @@ func (m *Settings) page(c *fiber.Ctx) error {
 			h.Add(web.Section(l, "settings.group."+g, m.part(v, g, at)))
 		}
 	})
-	return m.house.Show(c, fiber.StatusOK, web.Page{Title: l.T("settings.title"), Body: body, Aside: m.doors(v),
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("settings.title"), Body: body, Aside: m.doors(v),
 		Lead: portal.Text(l, l.T("settings.lead", "day", l.Date(at)))})
 }
 
@@ -81,7 +82,7 @@ func (m *Settings) part(v portal.Visitor, part string, at time.Time) template.HT
 		}
 		since, document := web.Cell{HTML: web.Translated(l, "settings.from_start")}, web.Cell{HTML: web.Translated(l, "none")}
 		if c := by[s.Key]; c != nil {
-			since.HTML, document = web.Text(l.Date(*c.EffectiveAt)), web.Cell{HTML: web.Text(c.Document), Href: m.Resource.Href(c)}
+			since.HTML, document = web.Text(l.Date(*c.EffectiveAt)), web.Cell{HTML: web.Text(c.Document), Href: m.Href(c)}
 		}
 		value := web.Text(words(l, s.Key, values[s.Key]))
 		if values[s.Key] != s.Default {
@@ -101,7 +102,7 @@ func (m *Settings) coming(v portal.Visitor, key string) template.HTML {
 			if p.Key == key {
 				out = append(out, portal.In(v.Lang, func(h *web.H) {
 					h.Raw(`<div>`)
-					h.Add(web.Link(m.Resource.Href(c), words(v.Lang, key, p.Value)+" · "+v.Lang.Day(c.From)))
+					h.Add(web.Link(m.Href(c), words(v.Lang, key, p.Value)+" · "+v.Lang.Day(c.From)))
 					h.Raw(`</div>`)
 				}))
 			}
@@ -121,7 +122,7 @@ func (m *Settings) sees(v portal.Visitor, c *Change) bool {
 	if c.counts() {
 		facts = append(facts, string(lifecycle.Public))
 	}
-	return m.house.May(v, "change.see", m.Resource.Engine.Table.Scope(c), facts...) == nil
+	return m.May(v, "change.see", m.Engine.Table.Scope(c), facts...) == nil
 }
 
 // waiting says above the table what will change.
@@ -138,27 +139,31 @@ func (m *Settings) listing(v portal.Visitor, cs []*Change) template.HTML {
 	l := v.Lang
 	t := web.Table{Head: []web.Col{{Key: "case.no"}, {Key: "settings.change"}, {Key: "case.state"}, {Key: "change.effective_from"}, {Key: "change.document"}, {Key: "change.reason"}}}
 	for _, c := range cs {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(c.No), Href: m.Resource.Href(c)}, {HTML: said(l, c)}, {HTML: m.Resource.StateTag(l, c)},
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(c.No), Href: m.Href(c)}, said(l, c).Cell(), {HTML: m.StateTag(l, c)},
 			{HTML: web.Text(l.Day(c.From))}, {HTML: web.Text(c.Document)}, {HTML: web.Text(c.Reason)}})
 	}
 	return t.HTML(l)
 }
 
 // said puts a change into words: what it sets to what.
-func said(l web.Lang, c *Change) template.HTML {
-	return portal.In(l, func(h *web.H) {
-		for _, p := range c.pairs() {
+func said(l web.Lang, c *Change) web.Value {
+	lines := make([]string, 0, 1+len(c.Also))
+	for _, p := range c.pairs() {
+		lines = append(lines, l.T("settings.sets", "name", name(l, p.Key), "value", words(l, p.Key, p.Value)))
+	}
+	return web.Value{Text: strings.Join(lines, " "), HTML: portal.In(l, func(h *web.H) {
+		for _, line := range lines {
 			h.Raw(`<div>`)
-			h.T("settings.sets", "name", name(l, p.Key), "value", words(l, p.Key, p.Value))
+			h.Text(line)
 			h.Raw(`</div>`)
 		}
-	})
+	})}
 }
 
 // doors are what one can do from the table.
 func (m *Settings) doors(v portal.Visitor) template.HTML {
 	var as []web.ActionItem
-	if m.Resource.Engine.MayOpen(v.Actor, "propose") {
+	if m.Engine.MayOpen(v.Actor, "propose") {
 		as = append(as, web.ActionItem{LabelKey: "act.change.propose", Href: "/settings/new/propose", Primary: true})
 	}
 	if m.mayRehearse(v) == nil {
@@ -180,13 +185,13 @@ func (m *Settings) one(c *fiber.Ctx, key string) error {
 		h.Add(web.Section(l, "settings.history", m.listing(v, m.history(v, key))))
 	})
 	var as []web.ActionItem
-	if m.Resource.Engine.MayOpen(v.Actor, "propose") {
+	if m.Engine.MayOpen(v.Actor, "propose") {
 		as = append(as, web.ActionItem{LabelKey: "act.change.propose", Href: "/settings/new/propose?key=" + key, Primary: true})
 	}
 	if m.mayRehearse(v) == nil {
 		as = append(as, web.ActionItem{LabelKey: "rehearsal.title", Href: "/settings/rehearsal?key=" + key})
 	}
-	return m.house.Show(c, fiber.StatusOK, web.Page{Title: name(l, key), Body: body, Aside: web.Actions(l, as),
+	return m.Show(c, fiber.StatusOK, web.Page{Title: name(l, key), Body: body, Aside: web.Actions(l, as),
 		Crumbs: []web.Crumb{{Href: "/settings", Text: l.T("settings.title")}, {Text: key}}})
 }
 
@@ -196,7 +201,7 @@ func (m *Settings) known(l web.Lang, s setting.Setting) template.HTML {
 	ps := []web.Pair{portal.Pair(l, "settings.key", s.Key), portal.Pair(l, "settings.value", words(l, s.Key, values[s.Key])),
 		portal.Pair(l, "settings.default", words(l, s.Key, s.Default)), portal.Pair(l, "settings.range", span(l, s)), portal.Pair(l, "settings.basis", basis(l, s))}
 	if c := by[s.Key]; c != nil {
-		ps = append(ps, portal.Pair(l, "settings.since", l.Date(*c.EffectiveAt)), web.Pair{Key: "settings.document", Value: web.Link(m.Resource.Href(c), c.Document)})
+		ps = append(ps, portal.Pair(l, "settings.since", l.Date(*c.EffectiveAt)), web.Pair{Key: "settings.document", Value: web.Link(m.Href(c), c.Document)})
 	}
 	return web.Summary(l, ps...)
 }

@@ -42,6 +42,17 @@ type Moved struct {
 	WillLate bool      `json:"would_be_late"`
 }
 
+// Rated is a published result whose grounds another value would change.
+type Rated struct {
+	Round   string   `json:"round"`
+	RoundNo string   `json:"round_no"`
+	Title   string   `json:"title"`
+	Before  []string `json:"before"` // grounds for rectification: effect, money, residents, total
+	After   []string `json:"after"`
+	Warned  bool     `json:"warned"`
+	Warns   bool     `json:"would_be_warned"`
+}
+
 // Nothing tells whether no open case depends on the value.
 func (r *Rehearsal) Nothing() bool { return len(r.Moved) == 0 && r.Kept == 0 && len(r.Rated) == 0 }
 
@@ -69,10 +80,10 @@ func (m *Settings) Rehearse(ctx context.Context, v portal.Visitor, key, value st
 	if err := m.deadlines(ctx, v, r); err != nil {
 		return nil, err
 	}
-	if m.asks.Rated == nil || !strings.HasPrefix(key, "eval.") {
+	if !strings.HasPrefix(key, "eval.") {
 		return r, nil
 	}
-	rated, looked, err := m.asks.Rated(ctx, key, value)
+	rated, looked, err := m.Rehearsal.Ask()(ctx, key, value)
 	r.Rated, r.Judged = append(r.Rated, rated...), looked
 	return r, err
 }
@@ -85,7 +96,7 @@ func flat(args map[string]any) (out []any) {
 }
 
 func (m *Settings) deadlines(ctx context.Context, v portal.Visitor, r *Rehearsal) error {
-	for _, d := range m.house.Resources() {
+	for _, d := range m.Resources() {
 		found, looked, err := d.Deadlines(ctx, v, r.Key, MostCases-r.Looked)
 		if err != nil {
 			return err
@@ -109,7 +120,7 @@ func (m *Settings) move(r *Rehearsal, o portal.OpenDeadline) {
 		r.Kept++
 		return
 	}
-	due := m.house.Calendar().Sum(dl.From, dl.Unit, n).Due
+	due := m.Calendar().Sum(dl.From, dl.Unit, n).Due
 	now := m.now()
 	r.Moved = append(r.Moved, Moved{Noun: o.Noun, No: o.No, Title: o.Title, Href: o.Href, Name: dl.Name, Due: dl.Due, NewDue: due,
 		Late: dl.Due.Before(now), WillLate: due.Before(now)})

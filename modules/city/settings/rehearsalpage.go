@@ -55,7 +55,7 @@ func (m *Settings) rehearsalPage(c *fiber.Ctx) error {
 			{Name: "key", LabelKey: "settings.name", Value: c.Query("key"), Options: options}, {Name: "value", LabelKey: "rehearsal.value", Value: c.Query("value")}}}))
 		h.Add(result)
 	})
-	return m.house.Show(c, status, web.Page{Title: l.T("rehearsal.title"), Body: body, Lead: portal.Text(l, l.T("rehearsal.lead", "most", MostCases)),
+	return m.Show(c, status, web.Page{Title: l.T("rehearsal.title"), Body: body, Lead: portal.Text(l, l.T("rehearsal.lead", "most", MostCases)),
 		Crumbs: []web.Crumb{{Href: "/settings", Text: l.T("settings.title")}, {Text: l.T("rehearsal.title")}}})
 }
 

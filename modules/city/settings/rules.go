@@ -8,19 +8,10 @@ import (
 
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
-	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/server/setting"
 	"gatehouse/web"
 )
-
-// facts: same_person proposed it (four eyes), begun its values already hold.
-func (m *Settings) facts(c *Change, s *lifecycle.Step) ([]string, error) {
-	return []string{
-		lifecycle.When(c.Did(s.Actor.ID, "propose") || c.Did(s.Actor.For, "propose"), "same_person"),
-		lifecycle.When(c.counts() && !c.EffectiveAt.After(s.Now), "begun"),
-	}, nil
-}
 
 // plain gives the values as they are kept: people may write an option in words.
 func plain(in *Proposal) {

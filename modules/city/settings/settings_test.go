@@ -25,7 +25,8 @@ var ctx = context.Background()
 func open(t *testing.T) fixture {
 	t.Helper()
 	h := portaltest.New(t)
-	m := portaltest.Must(New(ctx, h.Portal, Asks{District: func() []string { return []string{portaltest.District} }}))
+	m := portaltest.Must(New(ctx, h.Portal))
+	m.Rehearsal.Fill(func(context.Context, string, string) ([]Rated, int, error) { return nil, 0, nil })
 	return fixture{h, m, portaltest.CasesOf(t, m.Resource)}
 }
 
@@ -67,8 +68,8 @@ func TestLife(t *testing.T) {
 	if f.Values(f.Now()).Int("adm.decide_wd") != 10 || f.Values(day).Int("adm.decide_wd") != 12 {
 		t.Error("the past was rewritten")
 	}
-	again := &Settings{Resource: f.Resource}
-	if err := again.Load(ctx); err != nil || again.Values(f.Now()).Int("adm.decide_wd") != 10 || again.Values(day).Int("adm.decide_wd") != 12 {
+	f.memory.known, f.memory.turns = nil, nil
+	if err := f.LoadAll(t.Context()); err != nil || f.Values(f.Now()).Int("adm.decide_wd") != 10 || f.Values(day).Int("adm.decide_wd") != 12 {
 		t.Errorf("after a restart: %v", err)
 	}
 }
@@ -228,11 +229,11 @@ func TestOptionsInWords(t *testing.T) {
 	}
 }
 
-// serve answers with the module's routes before the desks', as package app does.
+// The module's own routes stand before those of the changes.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.Module())
+	app := f.App()
 	code, body := f.Ask(app, "admin", "/settings/new/propose", "key=adm.decide_wd&value=99&effective_from=2026-03-12&document=keep-me&reason=why&_key=a")
 	if code != 422 || !strings.Contains(body, "keep-me") || !strings.Contains(body, "应在 5 至 30 之间") {
 		t.Errorf("%d %.300s", code, body)

@@ -37,7 +37,7 @@ func (m *Settings) valuesAPI(c *fiber.Ctx) error {
 	for _, s := range setting.All() {
 		x := Value{Setting: s, Name: name(v.Lang, s.Key), Value: values[s.Key]}
 		if ch := by[s.Key]; ch != nil {
-			x.Since, x.Document, x.Change = ch.EffectiveAt, ch.Document, "/api/v1"+m.Resource.Href(ch)
+			x.Since, x.Document, x.Change = ch.EffectiveAt, ch.Document, "/api/v1"+m.Href(ch)
 		}
 		out.Items = append(out.Items, x)
 	}

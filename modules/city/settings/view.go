@@ -13,35 +13,8 @@ import (
 	"gatehouse/web"
 )
 
-func (m *Settings) columns() []portal.Column[Change] {
-	return []portal.Column[Change]{
-		{Key: "settings.change", Cell: func(v portal.Visitor, c *Change) template.HTML { return said(v.Lang, c) }},
-		{Key: "change.effective_from", Cell: func(v portal.Visitor, c *Change) template.HTML { return web.Text(v.Lang.Day(c.From)) }},
-		{Key: "change.document", Cell: func(v portal.Visitor, c *Change) template.HTML { return web.Text(c.Document) }},
-	}
-}
-
-func (m *Settings) lead(v portal.Visitor, c *Change) template.HTML {
-	return portal.In(v.Lang, func(h *web.H) {
-		h.Add(m.Resource.StateTag(v.Lang, c))
-		h.Text(" " + c.No + " · " + c.Document)
-	})
-}
-
-func (m *Settings) detail(_ context.Context, v portal.Visitor, c *Change) (template.HTML, error) {
-	l := v.Lang
-	return portal.In(l, func(h *web.H) {
-		h.Add(web.Summary(l, portal.Filled(portal.Pair(l, "change.effective_from", l.Day(c.From)), portal.Pair(l, "change.document", c.Document),
-			portal.Pair(l, "change.reason", c.Reason))...))
-		h.Add(m.values(v, c))
-		h.Raw(`<p class="hint">`)
-		h.T("settings.cases_keep")
-		h.Raw(`</p>`)
-	}), nil
-}
-
 // values shows before and after; before is what holds now until it is confirmed.
-func (m *Settings) values(v portal.Visitor, c *Change) template.HTML {
+func (m *Settings) values(_ context.Context, v portal.Visitor, c *Change) (template.HTML, error) {
 	l := v.Lang
 	before := m.Values(m.now())
 	for _, p := range c.Was {
@@ -64,16 +37,22 @@ func (m *Settings) values(v portal.Visitor, c *Change) template.HTML {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return t.HTML(l)
+	return portal.In(l, func(h *web.H) {
+		h.Add(t.HTML(l))
+		h.Raw(`<p class="hint">`)
+		h.T("settings.cases_keep")
+		h.Raw(`</p>`)
+	}), nil
 }
 
-func (m *Settings) startPropose(context.Context, portal.Visitor, *Change) web.Values {
+// tomorrow is the first day that a change can be announced for.
+func (m *Settings) tomorrow(context.Context, portal.Visitor, *Change) web.Values {
 	return web.Values{"effective_from": {string(schema.DateOf(m.now().AddDate(0, 0, 1), calendar.City))}}
 }
 
-// beside stands under the form: what is known of the chosen setting, filled in
+// ranges stand under the form: what is known of the chosen setting, filled in
 // while one chooses, and the options of those that have some.
-func (m *Settings) beside(_ context.Context, v portal.Visitor, _ *Change) (template.HTML, error) {
+func (m *Settings) ranges(_ context.Context, v portal.Visitor, _ *Change) (template.HTML, error) {
 	l := v.Lang
 	t := web.Table{CaptionKey: "settings.range", Head: []web.Col{{Key: "settings.name"}, {Key: "settings.value"}, {Key: "settings.range"}}}
 	values := m.Values(m.now())

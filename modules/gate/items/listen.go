@@ -97,9 +97,6 @@ type about = func(ctx context.Context, id string) (item string, communities []st
 func (m *Items) listen() {
 	on := m.Resource.Bus.OnName
 	on("application.approved", m.approved)
-	for _, e := range []string{"payment.claimed", "payment.confirmed", "payment.disputed", "payment.voided"} {
-		on(e, m.paid)
-	}
 	news := func(event, act string, ask about) {
 		if ask != nil {
 			on(event, m.news(act, ask))
@@ -132,12 +129,4 @@ func (m *Items) approved(ctx context.Context, n lifecycle.News) error {
 		return err
 	}
 	return m.Admit(ctx, n, g)
-}
-
-func (m *Items) paid(ctx context.Context, n lifecycle.News) error {
-	item, community, i, state, err := m.Payment(ctx, n.Case)
-	if err != nil {
-		return err
-	}
-	return m.Credit(ctx, n, item, community, int64(i), state)
 }

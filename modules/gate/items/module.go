@@ -44,8 +44,6 @@ type Asks struct {
 	Orders func(ctx context.Context, item string) (n, unhappy int, err error)
 	// Voices gives the two scores of an item in its newest published round.
 	Voices func(ctx context.Context, item string) (Voices, bool)
-	// Payment tells what a payment is about and how far it is: none, claimed, confirmed, disputed.
-	Payment func(ctx context.Context, id string) (item, community string, instalment int, state string, err error)
 	// Refusal, Rectification and Withdrawal tell what one is about; item "" is
 	// about none, no communities is all of them.
 	Refusal       func(ctx context.Context, id string) (item string, communities []string, no string, err error)

@@ -52,19 +52,6 @@ func (m *Items) Staff(ctx context.Context, id, community string) (staff string, 
 	return it.Staff, p != nil && p.StaffIn, nil
 }
 
-// Communities lists where an item that has instalments has not left.
-func (m *Items) Communities(ctx context.Context, id string) ([]string, error) {
-	it, err := m.Resource.Engine.Get(ctx, lifecycle.System, id)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, p := range it.live() {
-		out = append(out, p.Community)
-	}
-	return out, nil
-}
-
 // Engage writes on the item's own record that somebody's act depends on its
 // part being in force, and fails (item.not_in_force, R6) unless it is. Whoever
 // needs that calls it first: the record, not the index, decides the race
@@ -82,20 +69,6 @@ func (m *Items) Owe(ctx context.Context, id, community, key, note string) error 
 func (m *Items) need(ctx context.Context, id, act, community, key, note string) error {
 	_, err := m.Resource.Engine.Act(ctx, lifecycle.System, id, act, &needForm{Community: community, Note: note}, lifecycle.Opts{Key: key})
 	return err
-}
-
-// Owed tells what one instalment (the first is 1) of an item is: fen for the
-// community, who is paid, and the item's number, title and department.
-func (m *Items) Owed(ctx context.Context, id, community string, instalment int) (no, title, department string, amount int64, payee string, ok bool, err error) {
-	it, err := m.Resource.Engine.Get(ctx, lifecycle.System, id)
-	if err != nil {
-		return "", "", "", 0, "", false, err
-	}
-	if it.part(community) == nil || instalment < 1 || instalment > len(it.Instalments) {
-		return it.No, it.Title, it.Department, 0, "", false, nil
-	}
-	x := it.Instalments[instalment-1]
-	return it.No, it.Title, it.Department, int64(x.Amount), x.Payee, true, nil
 }
 
 // RatedItem is an item that must be rated (R9), with the communities whose

@@ -9,10 +9,11 @@
 // of a community or a street: its balance less what is reserved for uses and
 // refunds whose entries have not been written yet.
 //
-// Nobody writes in the books: they follow the events of payments, sheets, uses
-// and refunds. An event stays in the outbox of its case until its entry is
-// stored, and the entry's id comes from the event, so that each is entered
-// once. Nothing is ever changed; what was wrong is entered the other way round.
+// Nobody writes in the books: payments, sheets, uses and refunds post what their
+// events say they moved. An event stays in the outbox of its case until its
+// entry is stored, and the entry's id comes from the event, so that each is
+// entered once. Nothing is ever changed; what was wrong is entered the other way
+// round.
 package books
 
 import (
@@ -59,6 +60,13 @@ func Returned(department string) Account { return account("returned", department
 func (a Account) parts() (kind, of, what string) {
 	p := append(strings.Split(string(a), ":"), "", "", "")
 	return p[0], p[1], p[2]
+}
+
+// Purse takes the name of an account apart that money can be drawn from: a
+// community's, or that of a street, for an item.
+func (a Account) Purse() (kind, place, item string, ok bool) {
+	kind, place, item = a.parts()
+	return kind, place, item, a.valid() && (kind == "community" || kind == "street")
 }
 
 // Kind is what kind of account it is.

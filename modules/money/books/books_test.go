@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gatehouse/modules/money/books"
+	"gatehouse/modules/money/funding"
 	"gatehouse/server/lifecycle"
 )
 
@@ -18,15 +19,15 @@ func TestR37OnlyConfirmedMoneyIsEntered(t *testing.T) {
 	t.Parallel()
 	f := house(t)
 	it := f.item()
-	first, second, third := f.claim(it, "hehua", 1, 100000), f.claim(it, "hehua", 2, 50000), f.claim(it, "hehua", 3, 7000)
-	f.wants(books.Gave("fire"), 0)
-	f.confirm("head.hehua", first)
-	f.wants(books.Held("community", "hehua", it), 100000)
-	f.confirm("street.liuxi", second)
-	f.wants(books.Held("street", "liuxi", it), 50000)
-	f.confirm("head.hehua", third)
-	f.wants(books.Held("provider", "hehua", it), 7000)
-	f.wants(books.Gave("fire"), -157000)
+	first, second, third := f.Claim(it, "hehua", 1, 100000), f.Claim(it, "hehua", 2, 50000), f.Claim(it, "hehua", 3, 7000)
+	f.Wants(books.Gave("fire"), 0)
+	f.Confirm("head.hehua", first)
+	f.Wants(books.Held("community", "hehua", it), 100000)
+	f.Confirm("street.liuxi", second)
+	f.Wants(books.Held("street", "liuxi", it), 50000)
+	f.Confirm("head.hehua", third)
+	f.Wants(books.Held("provider", "hehua", it), 7000)
+	f.Wants(books.Gave("fire"), -157000)
 }
 
 func TestReconciledMoneyIsEntered(t *testing.T) {
@@ -35,16 +36,14 @@ func TestReconciledMoneyIsEntered(t *testing.T) {
 	it := f.item()
 	reconcile := func(finding string) {
 		t.Helper()
-		p := f.claim(it, "hehua", 1, 100000)
-		_, err := do(f, f.payments.Resource, "head.hehua", p, "dispute", map[string]any{"reason": "没有收到"})
-		f.must(err)
-		_, err = do(f, f.payments.Resource, "finance", p, "reconcile", map[string]any{"decision": finding, "note": "核对"})
-		f.must(err)
+		p := f.Claim(it, "hehua", 1, 100000)
+		f.Sent(f.Payments, "head.hehua", p, "dispute", map[string]any{"reason": "没有收到"})
+		f.Sent(f.Payments, "finance", p, "reconcile", map[string]any{"decision": finding, "note": "核对"})
 	}
 	reconcile("void")
-	f.wants(books.Held("community", "hehua", it), 0)
+	f.Wants(books.Held("community", "hehua", it), 0)
 	reconcile("confirm")
-	f.wants(books.Held("community", "hehua", it), 100000)
+	f.Wants(books.Held("community", "hehua", it), 100000)
 }
 
 // A process that dies between the payment and its entry leaves the event in
@@ -53,18 +52,22 @@ func TestCrashBeforeTheEntry(t *testing.T) {
 	t.Parallel()
 	f := house(t)
 	it := f.item()
-	p := f.claim(it, "hehua", 1, 100000)
-	f.ask = func() { panic("the power went") }
-	f.confirm("head.hehua", p)
-	f.wants(books.Held("community", "hehua", it), 0)
-	f.wants(books.Gave("fire"), 0) // nor half of it
+	p := f.Claim(it, "hehua", 1, 100000)
+	f.Fails = func(collection string) error {
+		if collection == "entries" {
+			panic("the power went")
+		}
+		return nil
+	}
+	f.Confirm("head.hehua", p)
 	f.Bus.Once(f.ctx)
-	f.wants(books.Gave("fire"), 0)
-	f.ask = func() {}
+	f.Fails = nil
+	f.Wants(books.Held("community", "hehua", it), 0)
+	f.Wants(books.Gave("fire"), 0) // nor half of it
 	for range 3 {
 		f.Bus.Once(f.ctx)
-		f.wants(books.Held("community", "hehua", it), 100000)
-		f.wants(books.Gave("fire"), -100000)
+		f.Wants(books.Held("community", "hehua", it), 100000)
+		f.Wants(books.Gave("fire"), -100000)
 	}
 }
 
@@ -74,20 +77,20 @@ func TestCrashAfterTheEntry(t *testing.T) {
 	f := house(t)
 	it := f.item()
 	heard := 0
-	f.Bus.OnName("payment.confirmed", func(_ context.Context, ev lifecycle.News) error {
+	funding.Confirmed.On(f.Bus, func(context.Context, lifecycle.News, funding.Payout) error {
 		if heard++; heard < 3 {
 			return errors.New("not yet")
 		}
 		return nil
 	})
-	f.confirm("head.hehua", f.claim(it, "hehua", 1, 100000))
+	f.Confirm("head.hehua", f.Claim(it, "hehua", 1, 100000))
 	f.Bus.Once(f.ctx)
 	f.Bus.Once(f.ctx)
 	f.Bus.Once(f.ctx)
 	if heard != 3 {
 		t.Errorf("heard %d times", heard)
 	}
-	f.wants(books.Held("community", "hehua", it), 100000)
+	f.Wants(books.Held("community", "hehua", it), 100000)
 }
 
 // Two cannot take the same fen, however many try at once.
@@ -95,13 +98,13 @@ func TestDrawTogether(t *testing.T) {
 	t.Parallel()
 	f := house(t)
 	it := f.item()
-	f.confirm("head.hehua", f.claim(it, "hehua", 1, 100000))
-	a := string(books.Held("community", "hehua", it))
+	f.Confirm("head.hehua", f.Claim(it, "hehua", 1, 100000))
+	a := held(it)
 	var wg sync.WaitGroup
 	oks := make([]bool, 12)
 	for i := range oks {
 		wg.Go(func() {
-			_, ok, err := f.books.Draw(f.ctx, a, "use", fmt.Sprint("u", i), 30000)
+			_, ok, err := f.Books.Draw(f.ctx, a, "use", fmt.Sprint("u", i), 30000)
 			if err != nil {
 				t.Error(err)
 			}
@@ -115,10 +118,10 @@ func TestDrawTogether(t *testing.T) {
 			n++
 		}
 	}
-	if left, err := f.books.Left(f.ctx, a); n != 3 || left != 10000 || err != nil {
+	if left, err := f.Books.Left(f.ctx, a); n != 3 || left != 10000 || err != nil {
 		t.Errorf("%d drew 30,000 of 100,000, %d are left: %v", n, left, err)
 	}
-	if rest, err := f.books.DrawAll(f.ctx, a, "refund", "r"); rest != 10000 || err != nil {
+	if rest, err := f.Books.DrawAll(f.ctx, a, "refund", "r"); rest != 10000 || err != nil {
 		t.Error(rest, err)
 	}
 }
@@ -126,13 +129,13 @@ func TestDrawTogether(t *testing.T) {
 func TestDrawFromNothing(t *testing.T) {
 	t.Parallel()
 	f := house(t)
-	for _, a := range []string{"community:hehua:x", "street:liuxi:x"} {
-		if left, ok, err := f.books.Draw(f.ctx, a, "use", "u", 1); ok || left != 0 || err != nil {
+	for _, a := range []books.Account{"community:hehua:x", "street:liuxi:x"} {
+		if left, ok, err := f.Books.Draw(f.ctx, a, "use", "u", 1); ok || left != 0 || err != nil {
 			t.Error(left, ok, err)
 		}
 	}
-	for _, a := range []string{"department:fire", "spent:hehua:printing", "provider:hehua:x", "", "community:hehua", "community:a:b:c"} {
-		if _, ok, err := f.books.Draw(f.ctx, a, "use", "u", 1); ok || err == nil {
+	for _, a := range []books.Account{"department:fire", "spent:hehua:printing", "provider:hehua:x", "", "community:hehua", "community:a:b:c"} {
+		if _, ok, err := f.Books.Draw(f.ctx, a, "use", "u", 1); ok || err == nil {
 			t.Errorf("drew from %q", a)
 		}
 	}
@@ -144,8 +147,8 @@ func TestWhoReads(t *testing.T) {
 	t.Parallel()
 	f := house(t)
 	it := f.item()
-	f.confirm("head.hehua", f.claim(it, "hehua", 1, 100000))
-	app := f.app()
+	f.Confirm("head.hehua", f.Claim(it, "hehua", 1, 100000))
+	app := f.App()
 	reads := func(who, path string) bool {
 		t.Helper()
 		code, body := f.Ask(app, who, path, "")

@@ -7,31 +7,24 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/gate/items"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
-	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
 )
 
-// Asks is what the books need of other modules, in plain types.
-type Asks struct {
-	Payment, Sheet, Use, Refund Teller
-	// Item gives the number and title of an item.
-	Item func(ctx context.Context, id string) (no, title string)
-}
-
 // Books is the module.
 type Books struct {
 	*portal.Portal
-	Asks
+	items   *items.Items
 	entries *store.Collection[Entry]
 	purses  *store.Collection[purse]
 }
 
 // New opens the books.
-func New(ctx context.Context, h *portal.Portal, asks Asks) (*Books, error) {
-	m := &Books{Portal: h, Asks: asks}
+func New(ctx context.Context, h *portal.Portal, its *items.Items) (*Books, error) {
+	m := &Books{Portal: h, items: its}
 	var err error
 	if m.entries, err = store.Open(ctx, h.Store, spec, extract); err != nil {
 		return nil, err
@@ -39,32 +32,14 @@ func New(ctx context.Context, h *portal.Portal, asks Asks) (*Books, error) {
 	if m.purses, err = store.Open(ctx, h.Store, store.Spec{Name: "purses"}, func(*purse) map[string]any { return nil }); err != nil {
 		return nil, err
 	}
-	m.listen()
+	h.Add(portal.Module{Name: "books", Routes: func(r fiber.Router) {
+		r.Get("/books", m.page)
+		r.Get("/api/v1/books", m.page)
+	}})
 	h.Menu(portal.MenuEntry{Href: "/books", LabelKey: "books.title", Order: 51, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "dept_clerk", "committee_staff", "street_cadre", "office_staff", "finance", "auditor")
 	}})
 	return m, nil
-}
-
-// Module gives what the house serves.
-func (m *Books) Module() portal.Module {
-	return portal.Module{Name: "books", Routes: m.Routes}
-}
-
-// Routes registers the books' page and API.
-func (m *Books) Routes(r fiber.Router) {
-	r.Get("/books", m.page)
-	r.Get("/api/v1/books", m.page)
-}
-
-// release gives back what a cancelled case had drawn.
-func (m *Books) release(ctx context.Context, ev lifecycle.News) error {
-	x, err := m.tell(ctx, "refund", ev.Case)
-	if err != nil {
-		return err
-	}
-	_, _, err = m.draw(ctx, x.Account, Source{Noun: "refund", ID: ev.Case}, func(schema.Fen) schema.Fen { return 0 })
-	return err
 }
 
 // Balance is an account's debits less its credits, by two sums over indexes.
@@ -153,8 +128,9 @@ func (m *Books) Spending(ctx context.Context, quarter string) (map[string]map[st
 
 // Purse is an account that money can be drawn from.
 type Purse struct {
-	Account, Place, Item string
-	Left                 int64 // fen
+	Account     Account
+	Place, Item string
+	Left        schema.Fen
 }
 
 // stems are what the names of accounts that hold money begin with, in some
@@ -186,12 +162,12 @@ func (m *Books) Purses(ctx context.Context, item string, places ...string) ([]Pu
 		if item != "" && what != item || sums[a].Balance() <= 0 {
 			continue
 		}
-		left, err := m.Left(ctx, string(a))
+		left, err := m.Left(ctx, a)
 		if err != nil {
 			return nil, err
 		}
 		if left > 0 {
-			out = append(out, Purse{Account: string(a), Place: of, Item: what, Left: left})
+			out = append(out, Purse{Account: a, Place: of, Item: what, Left: left})
 		}
 	}
 	return out, nil

@@ -11,86 +11,63 @@ import (
 	"gatehouse/server/store"
 )
 
-// Moved is what a case says about the money it moved, in plain types.
-type Moved struct {
-	No, Title  string // of the case
-	Item       string
-	Department string // who gave the money and gets back what is left
-	Community  string
-	Payee      string // of a payment: community, street, provider
-	Account    string // of a use and a refund: what it is drawn from
-	Category   string // of a use
-	Amount     schema.Fen
+// Movement is money that a case moved from one account to another.
+type Movement struct {
+	From   Account    `json:"from"`
+	To     Account    `json:"to"`
+	Amount schema.Fen `json:"amount"`
+	No     string     `json:"no"`    // of the case
+	Memo   string     `json:"memo"`  // what it was about
+	Place  string     `json:"place"` // whose money it is
+	Item   string     `json:"item"`
 }
 
-// Teller tells what a case moved; a case that is not there is not found.
-type Teller func(ctx context.Context, id string) (Moved, error)
-
-// listen writes an entry for each movement that is told of. A payment that the
-// finance bureau reconciles tells "confirmed" too.
-func (m *Books) listen() {
-	m.on("payment.confirmed", "payment", m.received)
-	m.on("sheet.paid", "sheet", m.received)
-	m.on("use.recorded", "use", used)
-	m.on("use.reversed", "use", unused)
-	m.on("refund.confirmed", "refund", returned)
-	m.Bus.OnName("refund.cancelled", m.release)
-}
-
-func (m *Books) on(event, noun string, sides func(Moved) (debit, credit Account)) {
-	m.Bus.OnName(event, func(ctx context.Context, ev lifecycle.News) error {
-		x, err := m.tell(ctx, noun, ev.Case)
-		if err != nil {
-			return err
-		}
-		// Neither engine minds a colon, but addresses do.
-		e := &Entry{Meta: store.Meta{ID: strings.ReplaceAll(ev.ID, ":", "-")}, At: ev.At, Amount: x.Amount, Source: Source{noun, ev.Case, x.No},
-			Memo: x.Title, Place: x.Community, Item: x.Item}
-		e.Debit, e.Credit = sides(x)
-		return m.post(ctx, e)
-	})
-}
-
-// tell asks the module whose case it is.
-func (m *Books) tell(ctx context.Context, noun, id string) (Moved, error) {
-	ask := map[string]Teller{"payment": m.Payment, "sheet": m.Sheet, "use": m.Use, "refund": m.Refund}[noun]
-	if ask == nil {
-		return Moved{}, fault.Wrap(errors.New("nobody to ask"), "ask about %s %s", noun, id)
-	}
-	x, err := ask(ctx, id)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		err = fault.Wrap(err, "ask about %s %s", noun, id)
-	}
-	return x, err
-}
-
-// post stores an entry once, however often its event comes.
-func (m *Books) post(ctx context.Context, e *Entry) error {
+// Post enters what the event of a case says it moved: once, however often the
+// event comes.
+func (m *Books) Post(ctx context.Context, n lifecycle.News, x Movement) error {
+	noun, _, _ := strings.Cut(n.Name, ".")
+	// Neither engine minds a colon, but addresses do.
+	e := &Entry{Meta: store.Meta{ID: strings.ReplaceAll(n.ID, ":", "-")}, At: n.At, Debit: x.To, Credit: x.From, Amount: x.Amount,
+		Source: Source{noun, n.Case, x.No}, Memo: x.Memo, Place: x.Place, Item: x.Item}
 	if err := e.check(); err != nil {
-		return fault.Wrap(err, "enter %s %s", e.Source.Noun, e.Source.ID)
+		return fault.Wrap(err, "enter %s %s", noun, n.Case)
 	}
 	err := m.entries.Insert(ctx, e)
 	var there *store.UniqueError
 	if errors.As(err, &there) {
 		return nil
 	}
-	return fault.Wrap(err, "enter %s %s", e.Source.Noun, e.Source.ID)
+	return fault.Wrap(err, "enter %s %s", noun, n.Case)
 }
 
-// received: the money is with the community, with the street that keeps its
-// account, or with whoever does the work there.
-func (m *Books) received(x Moved) (debit, credit Account) {
-	place := x.Community
-	if chain := m.Places.Chain(place); x.Payee == "street" && len(chain) > 1 {
-		place = chain[1]
+// Release gives back what a case had drawn and will not move.
+func (m *Books) Release(ctx context.Context, n lifecycle.News, x Movement) error {
+	noun, _, _ := strings.Cut(n.Name, ".")
+	_, _, err := m.draw(ctx, x.From, Source{Noun: noun, ID: n.Case}, func(schema.Fen) schema.Fen { return 0 })
+	return err
+}
+
+// Holder is the account that money for an item in a community arrives on: the
+// community's, that of the street which keeps its money, or that of whoever
+// does the work there.
+func (m *Books) Holder(payee, community, item string) Account {
+	if street := m.City.Street(community); payee == "street" && street != "" {
+		return Held(payee, street, item)
 	}
-	return Held(x.Payee, place, x.Item), Gave(x.Department)
+	return Held(payee, community, item)
 }
 
-func used(x Moved) (debit, credit Account) { return Spent(x.Community, x.Category), Account(x.Account) }
-
-func unused(x Moved) (debit, credit Account) {
-	return Account(x.Account), Spent(x.Community, x.Category)
+// there tells whether the case that an entry or a hold stands on is stored.
+func (m *Books) there(ctx context.Context, s Source) (bool, error) {
+	for _, d := range m.Resources() {
+		if d.Noun() != s.Noun {
+			continue
+		}
+		_, err := m.Store.Get(ctx, d.Plural(), s.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil
+		}
+		return true, fault.Wrap(err, "read %s %s", s.Noun, s.ID)
+	}
+	return true, nil
 }
-
-func returned(x Moved) (debit, credit Account) { return Returned(x.Department), Account(x.Account) }

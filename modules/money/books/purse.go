@@ -29,23 +29,21 @@ type hold struct {
 // is saved moments after the hold; longer is a process that died between.
 const forgotten = 10 * time.Minute
 
-// Draw reserves fen of an account for a case. Without enough it reserves
+// Draw reserves some of an account for a case. Without enough it reserves
 // nothing and tells what is left. The same case may ask again.
-func (m *Books) Draw(ctx context.Context, account, noun, id string, fen int64) (left int64, ok bool, err error) {
-	return m.draw(ctx, account, Source{Noun: noun, ID: id}, func(free schema.Fen) schema.Fen { return schema.Fen(fen) })
+func (m *Books) Draw(ctx context.Context, a Account, noun, id string, n schema.Fen) (left schema.Fen, ok bool, err error) {
+	return m.draw(ctx, a, Source{Noun: noun, ID: id}, func(schema.Fen) schema.Fen { return n })
 }
 
 // DrawAll reserves all that is left of an account for a case, and tells how
 // much it was; 0 when nothing is left.
-func (m *Books) DrawAll(ctx context.Context, account, noun, id string) (int64, error) {
-	took := schema.Fen(0)
-	_, _, err := m.draw(ctx, account, Source{Noun: noun, ID: id}, func(free schema.Fen) schema.Fen { took = max(free, 0); return took })
-	return int64(took), err
+func (m *Books) DrawAll(ctx context.Context, a Account, noun, id string) (took schema.Fen, err error) {
+	_, _, err = m.draw(ctx, a, Source{Noun: noun, ID: id}, func(free schema.Fen) schema.Fen { took = max(free, 0); return took })
+	return took, err
 }
 
-func (m *Books) draw(ctx context.Context, account string, of Source, want func(free schema.Fen) schema.Fen) (left int64, ok bool, err error) {
-	a := Account(account)
-	if kind, _, _ := a.parts(); !a.valid() || kind != "community" && kind != "street" {
+func (m *Books) draw(ctx context.Context, a Account, of Source, want func(free schema.Fen) schema.Fen) (left schema.Fen, ok bool, err error) {
+	if _, _, _, ok := a.Purse(); !ok {
 		return 0, false, fault.Missing("account")
 	}
 	err = m.change(ctx, a, func(p *purse) error {
@@ -55,14 +53,14 @@ func (m *Books) draw(ctx context.Context, account string, of Source, want func(f
 			return err
 		}
 		n := want(free)
-		left, ok = int64(free), n <= free
+		left, ok = free, n <= free
 		if ok && n > 0 {
 			p.Held = append(p.Held, hold{Case: of, Amount: n, At: m.Clock().UTC()})
-			left -= int64(n)
+			left -= n
 		}
 		return nil
 	})
-	return left, ok, fault.Wrap(err, "draw from %s", account)
+	return left, ok, fault.Wrap(err, "draw from %s", a)
 }
 
 // change saves the purse of an account, which is made when first wanted.
@@ -108,22 +106,18 @@ func (m *Books) pending(ctx context.Context, a Account, h hold) (bool, error) {
 	if m.Clock().Sub(h.At) < forgotten {
 		return true, nil
 	}
-	_, err = m.tell(ctx, h.Case.Noun, h.Case.ID)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return true, err
+	return m.there(ctx, h.Case)
 }
 
-// Left gives what may be drawn from an account now, fen.
-func (m *Books) Left(ctx context.Context, account string) (int64, error) {
-	p, err := m.purses.Get(ctx, account)
+// Left gives what may be drawn from an account now.
+func (m *Books) Left(ctx context.Context, a Account) (schema.Fen, error) {
+	p, err := m.purses.Get(ctx, string(a))
 	if errors.Is(err, store.ErrNotFound) {
 		p, err = &purse{}, nil
 	}
 	if err != nil {
-		return 0, fault.Wrap(err, "read purse %s", account)
+		return 0, fault.Wrap(err, "read purse %s", a)
 	}
-	free, err := m.free(ctx, Account(account), p)
-	return int64(free), fault.Wrap(err, "sum account %s", account)
+	free, err := m.free(ctx, a, p)
+	return free, fault.Wrap(err, "sum account %s", a)
 }

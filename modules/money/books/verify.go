@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"gatehouse/server/fault"
-	"gatehouse/server/store"
 )
 
 // Verify reads every entry: each moves money between two accounts and stands on
@@ -27,7 +24,10 @@ func (m *Books) Verify(ctx context.Context) (n int, err error) {
 			return nil
 		}
 		seen[e.Source.key()] = true
-		return m.stands(ctx, e)
+		if there, err := m.there(ctx, e.Source); err != nil || there {
+			return err
+		}
+		return fmt.Errorf("broken: books: entry %s stands on %s, which is gone", e.ID, e.Source.No)
 	})
 	if err != nil {
 		return n, err
@@ -45,19 +45,4 @@ func (m *Books) Verify(ctx context.Context) (n int, err error) {
 		return n, errors.New("broken: books: an account with entries has no sum")
 	}
 	return n, nil
-}
-
-// stands looks for the case that an entry stands on.
-func (m *Books) stands(ctx context.Context, e *Entry) error {
-	for _, d := range m.Resources() {
-		if d.Noun() != e.Source.Noun {
-			continue
-		}
-		_, err := m.Store.Get(ctx, d.Plural(), e.Source.ID)
-		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("broken: books: entry %s stands on %s, which is gone", e.ID, e.Source.No)
-		}
-		return fault.Wrap(err, "read the source of entry %s", e.ID)
-	}
-	return nil
 }

@@ -210,10 +210,8 @@ func (m *Books) name(ctx context.Context, l web.Lang, a Account) string {
 		return l.T("books.name.spent", "who", who, "what", portal.Choice(l, "use.category.", what))
 	}
 	title := what
-	if m.Item != nil {
-		if no, t := m.Item(ctx, what); t != "" {
-			title = no + " " + t
-		}
+	if it, err := m.items.About(ctx, what); err == nil {
+		title = it.No + " " + it.Title
 	}
 	return l.T("books.name."+kind, "who", who, "what", title)
 }

@@ -16,6 +16,7 @@ package contracts
 import (
 	"slices"
 
+	"gatehouse/modules/gate/items"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 )
@@ -26,21 +27,26 @@ type Contract struct {
 	Draft
 	ItemNo     string `json:"item_no"`
 	ItemTitle  string `json:"item_title"`
-	Department string `json:"department"`
+	Department string `json:"department" show:"department"`
 	Parts      []Part `json:"parts"`
 	Ended      string `json:"ended,omitempty"` // why it was terminated
 }
 
-// Draft is what is to be agreed.
+// Draft is what is to be agreed, about what and where.
 type Draft struct {
-	Item        string      `json:"item" form:"choice,required,from=own_items"`
-	Communities []string    `json:"communities" form:"choices,required,from=communities"`
-	Provider    string      `json:"provider" form:"text,required,max=80"`
-	Scope       string      `json:"scope" form:"longtext,required,max=2000"`
-	Price       schema.Fen  `json:"price" form:"money,required,min=1"` // of the whole
-	Start       schema.Date `json:"start" form:"date,required"`
-	End         schema.Date `json:"end" form:"date,required"`
-	Standard    string      `json:"standard" form:"longtext,required,max=2000"` // by which the work is accepted
+	Item        items.Ref `json:"item" form:"choice,required,from=own_items"`
+	Communities []string  `json:"communities" form:"choices,required,from=communities"`
+	Terms
+}
+
+// Terms may be amended until the contract starts.
+type Terms struct {
+	Provider string      `json:"provider" form:"text,required,max=80"`
+	Scope    string      `json:"scope" form:"longtext,required,max=2000"`
+	Price    schema.Fen  `json:"price" form:"money,required,min=1"` // of the whole
+	Start    schema.Date `json:"start" form:"date,required"`
+	End      schema.Date `json:"end" form:"date,required"`
+	Standard string      `json:"standard" form:"longtext,required,max=2000"` // by which the work is accepted
 }
 
 // Part is the contract in one community.

@@ -2,62 +2,42 @@ package contracts
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 
+	"gatehouse/modules/gate/gatetest"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/fault"
-	"gatehouse/server/lifecycle"
-	"gatehouse/web"
 )
 
 type fixture struct {
-	*portaltest.Portal
+	*gatetest.Gate
 	*Contracts
-	t       *testing.T
-	ctx     context.Context
-	stopped string // a community where the item is not in force
+	t              *testing.T
+	bought, sheets string // items in Hehua and Guangming: bought by contract, paid by sheet
 }
 
 func open(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{Portal: portaltest.New(t), t: t, ctx: context.Background()}
-	two := []string{"hehua", "guangming"}
-	briefs := map[string]ItemBrief{"bought": {No: "SX-2", Title: "保洁", Department: "fire", Delivery: "contract", Communities: two},
-		"sheets": {No: "SX-1", Title: "排查", Department: "fire", Delivery: "signoff", Communities: two}}
-	m, err := New(f.ctx, f.Portal.Portal, Asks{
-		Item: func(_ context.Context, id string) (ItemBrief, error) {
-			b, ok := briefs[id]
-			if !ok {
-				return b, fault.Missing("item")
-			}
-			return b, nil
-		},
-		Engage: func(_ context.Context, _, community, _, _ string) error {
-			if community == f.stopped {
-				return fault.New(fault.Conflict, "item.not_in_force").OnRule("R6")
-			}
-			return nil
-		}})
-	if err != nil {
+	f := &fixture{Gate: gatetest.New(t), t: t}
+	for delivery, id := range map[string]*string{"contract": &f.bought, "signoff": &f.sheets} {
+		g := gatetest.Grant("fire", "hehua", "guangming")
+		g.Application, g.Title, g.Delivery = delivery, "保洁", delivery
+		*id = f.Active(g).ID
+	}
+	var err error
+	if f.Contracts, err = New(context.Background(), f.Portal.Portal, f.Items); err != nil {
 		t.Fatal(err)
 	}
-	f.Contracts = m
-	f.Offer("own_items", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
 	return f
 }
 
 func (f *fixture) try(by, id, act string, in map[string]any) (portal.Done, error) {
-	b, err := json.Marshal(in)
-	if err != nil {
-		return portal.Done{}, err
-	}
 	if in == nil {
-		b = nil
+		return f.Send(f.Resource, by, id, act, nil)
 	}
-	return f.Resource.Perform(f.ctx, portaltest.As(by), id, act, b, lifecycle.Opts{})
+	return f.Send(f.Resource, by, id, act, in)
 }
 
 func (f *fixture) do(by, id, act string, in map[string]any) portal.Done {
@@ -69,8 +49,8 @@ func (f *fixture) do(by, id, act string, in map[string]any) portal.Done {
 	return d
 }
 
-func terms(more ...any) map[string]any {
-	in := map[string]any{"item": "bought", "communities": []string{"hehua", "guangming"}, "provider": "清风服务社", "scope": "楼道保洁", "price": 1200000,
+func (f *fixture) terms(more ...any) map[string]any {
+	in := map[string]any{"item": f.bought, "communities": []string{"hehua", "guangming"}, "provider": "清风服务社", "scope": "楼道保洁", "price": 1200000,
 		"start": "2026-04-01", "end": "2026-12-31", "standard": "每周抽查一次"}
 	for i := 0; i < len(more); i += 2 {
 		in[more[i].(string)] = more[i+1]
@@ -89,7 +69,7 @@ func at(community string, more ...string) map[string]any {
 func TestR5EveryCommitteeConsentsAndAccepts(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	id := f.do("clerk.fire", "", "draft", terms()).ID
+	id := f.do("clerk.fire", "", "draft", f.terms()).ID
 	if d := f.do("head.hehua", id, "consent", at("hehua")); d.State != "drafted" {
 		t.Fatal("agreed by one of two")
 	}
@@ -122,10 +102,10 @@ func TestR5EveryCommitteeConsentsAndAccepts(t *testing.T) {
 func TestAmendingAsksAnew(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	id := f.do("clerk.fire", "", "draft", terms()).ID
+	id := f.do("clerk.fire", "", "draft", f.terms()).ID
 	f.do("head.hehua", id, "consent", at("hehua"))
 	f.do("head.guangming", id, "consent", at("guangming"))
-	in := terms("price", 900000)
+	in := f.terms("price", 900000)
 	delete(in, "item")
 	delete(in, "communities")
 	in["end"] = "2026-03-31"
@@ -144,10 +124,10 @@ func TestAmendingAsksAnew(t *testing.T) {
 func TestR6NoContractForWorkThatStandsStill(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	id := f.do("clerk.fire", "", "draft", terms()).ID
+	id := f.do("clerk.fire", "", "draft", f.terms()).ID
 	f.do("head.hehua", id, "consent", at("hehua"))
 	f.do("head.guangming", id, "consent", at("guangming"))
-	f.stopped = "guangming"
+	f.Suspend(f.bought, "guangming")
 	_, err := f.try("head.fire", id, "start", nil)
 	portaltest.Refused(t, err, "R6")
 	if d := f.do("office.head", id, "terminate", map[string]any{"reason": "事项暂停"}); d.State != "terminated" {
@@ -162,12 +142,12 @@ func TestDraftIsExact(t *testing.T) {
 		by, want string
 		in       map[string]any
 	}{
-		"paid by sheets":     {"clerk.fire", "invalid", terms("item", "sheets")},
-		"no such item":       {"clerk.fire", "invalid", terms("item", "moon")},
-		"not there":          {"clerk.fire", "invalid", terms("communities", []string{"hehua", "yinxing"})},
-		"ends first":         {"clerk.fire", "invalid", terms("end", "2026-03-31")},
-		"for nothing":        {"clerk.fire", "invalid", terms("price", 0)},
-		"another department": {"clerk.health", "policy.role", terms()},
+		"paid by sheets":     {"clerk.fire", "invalid", f.terms("item", f.sheets)},
+		"no such item":       {"clerk.fire", "invalid", f.terms("item", "moon")},
+		"not there":          {"clerk.fire", "invalid", f.terms("communities", []string{"hehua", "yinxing"})},
+		"ends first":         {"clerk.fire", "invalid", f.terms("end", "2026-03-31")},
+		"for nothing":        {"clerk.fire", "invalid", f.terms("price", 0)},
+		"another department": {"clerk.health", "policy.role", f.terms()},
 	} {
 		_, err := f.try(c.by, "", "draft", c.in)
 		t.Run(name, func(t *testing.T) { portaltest.Refused(t, err, c.want) })
@@ -178,7 +158,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	app := f.App()
-	id := f.do("clerk.fire", "", "draft", terms()).ID
+	id := f.do("clerk.fire", "", "draft", f.terms()).ID
 	if code, _ := f.Ask(app, "", "/contracts/"+id, ""); code != 404 {
 		t.Errorf("a draft is public: %d", code)
 	}

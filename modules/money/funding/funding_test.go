@@ -3,13 +3,14 @@ package funding_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
 	"gatehouse/modules/gate/items"
-	"gatehouse/modules/money/funding"
+	"gatehouse/modules/money/moneytest"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
@@ -18,102 +19,46 @@ import (
 	"gatehouse/server/schema"
 )
 
-// fixture is a house with items and payments wired as package app wires them.
 type fixture struct {
-	*portaltest.Portal
-	items    *items.Items
-	payments *funding.Funding
-	ctx      context.Context
-	t        testing.TB
+	*moneytest.Money
+	ctx context.Context
+	t   testing.TB
 }
 
 func house(t testing.TB) fixture {
 	t.Helper()
-	h := portaltest.New(t)
-	f := fixture{Portal: h, ctx: context.Background(), t: t}
-	var err error
-	f.items, err = items.New(f.ctx, h.Portal, items.Asks{
-		Grant: func(context.Context, string) (items.Grant, bool, error) { return items.Grant{}, false, nil },
-		Payment: func(ctx context.Context, id string) (string, string, int, string, error) {
-			return f.payments.Payment(ctx, id)
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.payments, err = funding.New(f.ctx, h.Portal, funding.Asks{Owe: f.items.Owe, Communities: f.items.Communities,
-		Owed: func(ctx context.Context, item, community string, n int) (o funding.Owed, ok bool, err error) {
-			var fen int64
-			o.No, o.Title, o.Department, fen, o.Payee, ok, err = f.items.Owed(ctx, item, community, n)
-			o.Amount = schema.Fen(fen)
-			return o, ok, err
-		}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return fixture{moneytest.New(t), context.Background(), t}
 }
 
 // item is a long-term item in two communities; the second instalment goes to the street.
 func (f fixture) item() *items.Item {
 	f.t.Helper()
-	it, err := f.items.Resource.Engine.Open(f.ctx, lifecycle.System, "open", &items.Grant{Application: "a1", Title: "消防排查", Department: "fire", Nature: "long",
-		Kinds: []string{"task"}, Communities: []string{"hehua", "guangming"}, Start: portaltest.Start, End: portaltest.Start.AddDate(0, 11, 0), Powers: "建议权",
-		Instalments: []items.Instalment{{Due: "2026-03-20", Amount: 100000, Payee: "community"}, {Due: "2026-06-20", Amount: 50000, Payee: "street"}}}, lifecycle.Opts{})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return it
+	return f.Admit(moneytest.Grant([]items.Instalment{{Amount: 100000, Payee: "community"}, {Amount: 50000, Payee: "street"}}, "hehua", "guangming"))
 }
 
-func (f fixture) claim(by, item, community string, n, amount int64, more ...string) (*funding.Payment, error) {
+func (f fixture) claim(by, item, community string, n, amount int64, more ...string) (portal.Done, error) {
 	paid := "2026-03-09"
 	if len(more) > 0 {
 		paid = more[0]
 	}
-	return open(f, f.payments.Resource, by, "claim", map[string]any{"item": item, "community": community, "instalment": n, "amount": amount, "voucher": "V1", "paid_on": paid})
+	return f.Send(f.Payments, by, "", "claim", map[string]any{"item": item, "community": community, "instalment": n, "amount": amount, "voucher": "V1", "paid_on": paid})
 }
 
-func (f fixture) claimed(item, community string, n, amount int64) *funding.Payment {
+func (f fixture) claimed(item, community string, n, amount int64) portal.Done {
 	f.t.Helper()
 	p, err := f.claim("clerk.fire", item, community, n, amount)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	f.must(err)
 	return p
 }
 
-// input reads what a program would send for an act.
-func input[T any](d *portal.Resource[T], act string, in map[string]any) (any, error) {
-	row, ok := d.Engine.Table.Act(act)
-	if !ok || row.Do.Input == nil {
-		return nil, nil
-	}
-	b, err := json.Marshal(in)
-	if err != nil {
-		return nil, err
-	}
-	return row.Do.Input.JSON(b)
-}
-
-func open[T any](f fixture, d *portal.Resource[T], by, act string, in map[string]any) (*T, error) {
-	x, err := input(d, act, in)
-	if err != nil {
-		return nil, err
-	}
-	return d.Engine.Open(f.ctx, portaltest.As(by), act, x, lifecycle.Opts{})
-}
-
-func act[T any](f fixture, d *portal.Resource[T], by, id, act string, in map[string]any) (*T, error) {
-	x, err := input(d, act, in)
-	if err != nil {
-		return nil, err
-	}
-	return d.Engine.Act(f.ctx, portaltest.As(by), id, act, x, lifecycle.Opts{})
-}
-
 func (f fixture) pay(by, id, do string, in map[string]any) error {
-	_, err := act(f, f.payments.Resource, by, id, do, in)
+	_, err := f.Send(f.Payments, by, id, do, in)
+	return err
+}
+
+// act does something with the item.
+func (f fixture) act(by, id, do string, in map[string]any) error {
+	_, err := f.Send(f.Items.Resource, by, id, do, in)
 	return err
 }
 
@@ -127,9 +72,7 @@ func (f fixture) must(err error) {
 // money is the state of an instalment in the item, and of its part.
 func (f fixture) money(item, community string, n int) (money, part string) {
 	f.t.Helper()
-	it, err := f.items.Resource.Engine.Get(f.ctx, lifecycle.System, item)
-	f.must(err)
-	for _, p := range it.Parts {
+	for _, p := range f.Item(item).Parts {
 		if p.Community == community {
 			return p.Money[n-1].State, p.State
 		}
@@ -156,7 +99,7 @@ func TestClaimedIsNotConfirmed(t *testing.T) {
 	it := f.item()
 	p := f.claimed(it.ID, "hehua", 1, 100000)
 	f.wants(it.ID, "claimed", "pending")
-	start := func(by string) error { _, err := act(f, f.items.Resource, by, it.ID, "confirm", yes); return err }
+	start := func(by string) error { return f.act(by, it.ID, "confirm", yes) }
 	portaltest.Refused(t, start("head.hehua"), "ITD4") // R37
 	for _, who := range []string{"clerk.fire", "head.fire", "office.head", "finance", "street.liuxi", "staff.hehua", "auditor", "head.guangming", ""} {
 		if f.pay(who, p.ID, "confirm", nil) == nil {
@@ -212,7 +155,7 @@ func TestStreetKeepsTheAccount(t *testing.T) {
 	if err := f.pay("street.beitang", p.ID, "confirm", nil); !fault.Is(err, fault.NotFound) {
 		t.Error("another street:", err)
 	}
-	tasks, err := f.payments.Resource.Tasks(f.ctx, portal.Visitor{Actor: portaltest.As("street.liuxi")}, 5)
+	tasks, err := f.Payments.Tasks(f.ctx, portal.Visitor{Actor: portaltest.As("street.liuxi")}, 5)
 	if err != nil || len(tasks) != 1 || tasks[0].Deadline.Name != "receipt" || tasks[0].Deadline.N != 5 {
 		t.Errorf("it does not wait for the street: %+v %v", tasks, err)
 	}
@@ -244,9 +187,8 @@ func TestClaimIsExact(t *testing.T) {
 	if x := fault.As(err); len(x.Fields) != 1 || x.Fields[0].Args["owed"] != schema.Fen(100000) {
 		t.Errorf("it does not name what is owed: %+v", x)
 	}
-	got, err := f.items.Resource.Engine.Get(f.ctx, lifecycle.System, it.ID)
-	if err != nil || got.Revision > it.Revision+1 {
-		t.Errorf("a refused claim wrote on the item: revision %d, was %d, %v", got.Revision, it.Revision, err)
+	if got := f.Item(it.ID); got.Revision > it.Revision {
+		t.Errorf("a refused claim wrote on the item: revision %d, was %d", got.Revision, it.Revision)
 	}
 }
 
@@ -280,14 +222,11 @@ func TestMoneyForWhatStandsStill(t *testing.T) {
 	f := house(t)
 	it := f.item()
 	news := map[string]any{"communities": []string{"hehua"}, "by": "x", "no": "X-1"}
-	_, err := act(f, f.items.Resource, "system", it.ID, "suspend_part", news)
-	f.must(err)
+	f.must(f.act("system", it.ID, "suspend_part", news))
 	f.claimed(it.ID, "hehua", 1, 100000)
-	_, err = act(f, f.items.Resource, "system", it.ID, "start_withdrawal", news)
-	f.must(err)
-	_, err = act(f, f.items.Resource, "system", it.ID, "finish_withdrawal", news)
-	f.must(err)
-	_, err = f.claim("clerk.fire", it.ID, "hehua", 2, 50000)
+	f.must(f.act("system", it.ID, "start_withdrawal", news))
+	f.must(f.act("system", it.ID, "finish_withdrawal", news))
+	_, err := f.claim("clerk.fire", it.ID, "hehua", 2, 50000)
 	portaltest.Refused(t, err, "item.not_in_force")
 }
 
@@ -319,8 +258,8 @@ func TestWhoSees(t *testing.T) {
 	p := f.claimed(it.ID, "hehua", 1, 100000)
 	for who, sees := range map[string]bool{"clerk.fire": true, "head.fire": true, "staff.hehua": true, "head.hehua": true, "street.liuxi": true, "office.a": true, "finance": true,
 		"auditor": true, "clerk.health": false, "head.guangming": false, "street.beitang": false, "conference": false, "admin": false, "": false} {
-		_, err := f.payments.Resource.Engine.Get(f.ctx, portaltest.As(who), p.ID)
-		page, lerr := f.payments.Resource.Engine.List(f.ctx, portaltest.As(who), lifecycle.Find{})
+		_, err := f.Payments.Engine.Get(f.ctx, portaltest.As(who), p.ID)
+		page, lerr := f.Payments.Engine.List(f.ctx, portaltest.As(who), lifecycle.Find{})
 		if (err == nil) != sees || lerr != nil || (len(page.Cases) == 1) != sees {
 			t.Errorf("%q: sees %v, lists %d (%v), want %v", who, err == nil, len(page.Cases), lerr, sees)
 		}
@@ -382,17 +321,47 @@ func TestSecondClaimLeavesTheItem(t *testing.T) {
 	f := house(t)
 	it := f.item()
 	f.claimed(it.ID, "hehua", 1, 100000)
-	revision := func() int64 {
-		got, err := f.items.Resource.Engine.Get(f.ctx, lifecycle.System, it.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got.Revision
-	}
-	before := revision()
+	before := f.Item(it.ID).Revision
 	_, err := f.claim("clerk.fire", it.ID, "hehua", 1, 100000)
 	portaltest.Refused(t, err, "payment.unique_instalment")
-	if revision() != before {
+	if f.Item(it.ID).Revision != before {
 		t.Error("the item's record was written")
+	}
+}
+
+// Word of a payment that comes late says nothing older than what is so: neither
+// of the same payment nor of another that fills the instalment by now.
+func TestLateWordDoesNotWin(t *testing.T) {
+	t.Parallel()
+	f := house(t)
+	it := f.item()
+	late := func(do func()) {
+		t.Helper()
+		down := true
+		f.Fails = func(collection string) error {
+			if down && collection == "items" {
+				return errors.New("out of reach")
+			}
+			return nil
+		}
+		do()
+		down = false
+	}
+	p := f.claimed(it.ID, "hehua", 1, 100000)
+	late(func() { f.must(f.pay("head.fire", p.ID, "void", because)) })
+	f.wants(it.ID, "claimed", "pending") // the item has not heard
+	p = f.claimed(it.ID, "hehua", 1, 100000)
+	f.must(f.pay("head.hehua", p.ID, "confirm", nil))
+	f.wants(it.ID, "confirmed", "pending")
+	for range 2 {
+		f.Bus.Once(f.ctx)
+		f.wants(it.ID, "confirmed", "pending")
+	}
+	q := f.claimed(it.ID, "guangming", 1, 100000)
+	late(func() { f.must(f.pay("head.guangming", q.ID, "dispute", because)) })
+	f.must(f.pay("finance", q.ID, "reconcile", map[string]any{"decision": "confirm", "note": "在账上"}))
+	f.Bus.Once(f.ctx)
+	if m, _ := f.money(it.ID, "guangming", 1); m != "confirmed" {
+		t.Errorf("the money of Guangming is %s", m)
 	}
 }

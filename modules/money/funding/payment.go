@@ -15,6 +15,7 @@ package funding
 import (
 	"strconv"
 
+	"gatehouse/modules/gate/items"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 )
@@ -22,38 +23,33 @@ import (
 // Payment is what a department says it paid.
 type Payment struct {
 	lifecycle.Case
-	Item       string      `json:"item"`
-	ItemNo     string      `json:"item_no"`
-	ItemTitle  string      `json:"item_title"`
-	Department string      `json:"department"`
-	Community  string      `json:"community"`
-	Instalment int64       `json:"instalment"` // the first is 1
-	Amount     schema.Fen  `json:"amount"`
-	Payee      string      `json:"payee"` // community, street, provider
-	Voucher    string      `json:"voucher"`
-	PaidOn     schema.Date `json:"paid_on"`
-
-	Scan []schema.File `json:"scan,omitempty"` // of the voucher
-
+	Claim
+	ItemNo     string `json:"item_no"`
+	ItemTitle  string `json:"item_title"`
+	Department string `json:"department" show:"department"`
+	Payee      string `json:"payee" show:"option"`  // community, street, provider
 	Dispute    string `json:"dispute,omitempty"`    // what is wrong with it
 	Reconciled string `json:"reconciled,omitempty"` // what the finance bureau found
+}
+
+// Claim is what it reports.
+type Claim struct {
+	Item       items.Ref   `json:"item" form:"choice,required,from=own_items"`
+	Community  string      `json:"community" form:"choice,required,from=communities"`
+	Instalment int64       `json:"instalment" form:"number,required,min=1,max=999"` // the first is 1
+	Amount     schema.Fen  `json:"amount" form:"money,required,min=1"`
+	Voucher    string      `json:"voucher" form:"text,required,max=60"`
+	PaidOn     schema.Date `json:"paid_on" form:"date,required,today"`
+
+	Scan []schema.File `json:"scan,omitempty" form:"files,max=2"` // of the voucher
 }
 
 // Void is the state of a payment that does not count.
 const Void = "void"
 
 // slot is what only one payment may fill: an instalment of an item in a community.
-func (p *Payment) slot() any {
-	if p.State == Void {
-		return nil
-	}
-	return p.Item + " " + p.Community + " " + strconv.FormatInt(p.Instalment, 10)
+func slot(item, community string, instalment int64) string {
+	return item + " " + community + " " + strconv.FormatInt(instalment, 10)
 }
 
-// credit is how far a payment brings its instalment.
-func (p *Payment) credit() string {
-	if p.State == Void {
-		return "none"
-	}
-	return p.State
-}
+func (p *Payment) slot() string { return slot(string(p.Item), p.Community, p.Instalment) }

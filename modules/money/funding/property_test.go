@@ -8,6 +8,7 @@ import (
 
 	"gatehouse/modules/gate/items"
 	"gatehouse/modules/money/funding"
+	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -75,7 +76,7 @@ func (w *walk) step() {
 	switch pick(w, "kind", []string{"claim", "claim", "payment", "payment", "confirm", "confirm", "confirm", "course", "item", "news", "time"}) {
 	case "claim":
 		n := pick(w, "instalment", []int64{1, 1, 2})
-		var p *funding.Payment
+		var p portal.Done
 		if p, err = w.claim(w.someone("clerk.fire"), w.item, place, n, pick(w, "amount", []int64{100000, 100000, 50000})); err == nil {
 			w.paid = append(w.paid, p.ID)
 		}
@@ -99,15 +100,15 @@ func (w *walk) step() {
 			err = w.pay("head."+place, p.ID, "confirm", nil)
 		}
 	case "confirm":
-		_, err = act(w.fixture, w.items.Resource, w.someone("head."+place), w.item, "confirm", map[string]any{"community": place, "powers_in": true})
+		err = w.act(w.someone("head."+place), w.item, "confirm", map[string]any{"community": place, "powers_in": true})
 	case "item":
 		do := pick(w, "office", []string{"suspend", "resume", "credit", "rectify", "finish_withdrawal", "engage", "renew"})
 		in := map[string]map[string]any{"suspend": reason, "resume": reason, "credit": {"community": place, "instalment": 1, "state": "confirmed"},
 			"rectify": news, "finish_withdrawal": news, "engage": {"community": place, "note": "x"}, "renew": {"note": "x"}}[do]
-		_, err = act(w.fixture, w.items.Resource, pick(w, "person", people), w.item, do, in)
+		err = w.act(pick(w, "person", people), w.item, do, in)
 	case "news":
 		do := pick(w, "news", []string{"suspend_part", "resume_part", "rectify", "restore", "start_withdrawal", "cancel_withdrawal", "finish_withdrawal"})
-		_, err = act(w.fixture, w.items.Resource, "system", w.item, do, news)
+		err = w.act("system", w.item, do, news)
 	case "time":
 		w.Workdays(rapid.IntRange(1, 60).Draw(w.rt, "days"))
 	}
@@ -118,7 +119,7 @@ func (w *walk) step() {
 
 // check judges the stored item by the stored payments alone.
 func (w *walk) check() {
-	it, err := w.items.Resource.Engine.Get(w.ctx, lifecycle.System, w.item)
+	it, err := w.Items.Resource.Engine.Get(w.ctx, lifecycle.System, w.item)
 	if err != nil {
 		w.rt.Fatal(err)
 	}
@@ -144,7 +145,7 @@ func (w *walk) check() {
 // confirmedBefore: the first instalment was confirmed by the committee or the
 // finance bureau when the part went active.
 func (w *walk) confirmedBefore(part items.Part) bool {
-	ps, err := w.payments.Resource.Engine.Cases().Find(w.ctx, store.Query{Where: []store.Cond{{Field: "item", Op: store.Eq, Value: w.item}}, Sort: "id", Limit: 1000})
+	ps, err := w.Payments.Engine.Cases().Find(w.ctx, store.Query{Where: []store.Cond{{Field: "item", Op: store.Eq, Value: w.item}}, Sort: "id", Limit: 1000})
 	if err != nil {
 		w.rt.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"math"
 	"math/bits"
 
+	"gatehouse/modules/gate/items"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 )
@@ -28,31 +29,38 @@ type Sheet struct {
 	Order
 	ItemNo     string `json:"item_no"`
 	ItemTitle  string `json:"item_title"`
-	Department string `json:"department"`
-
-	Done     int64  `json:"done,omitempty"` // quantity
-	DoneBy   string `json:"done_by,omitempty"`
-	Evidence string `json:"evidence,omitempty"`
-
-	Photos []schema.File `json:"photos,omitempty"` // of what was done
-
-	Amount     schema.Fen  `json:"amount,omitempty"` // Done times Price, once signed
-	Objection  string      `json:"objection,omitempty"`
-	Rejection  string      `json:"rejection,omitempty"`
-	Voucher    string      `json:"voucher,omitempty"`
-	PaidOn     schema.Date `json:"paid_on,omitempty"`
-	NotArrived string      `json:"not_arrived,omitempty"`
+	Department string `json:"department" show:"department"`
+	Work
+	Amount    schema.Fen `json:"amount,omitempty"` // Done times Price, once signed
+	Objection string     `json:"objection,omitempty"`
+	Rejection string     `json:"rejection,omitempty"`
+	Payment
+	NotArrived string `json:"not_arrived,omitempty"`
 }
 
 // Order is what the department asks.
 type Order struct {
-	Item      string      `json:"item" form:"choice,required,from=own_items"`
+	Item      items.Ref   `json:"item" form:"choice,required,from=own_items"`
 	Community string      `json:"community" form:"choice,required,from=communities"`
 	Task      string      `json:"task" form:"longtext,required,max=500"`
 	Quantity  int64       `json:"quantity" form:"number,required,min=1,max=1000000"`
 	Unit      string      `json:"unit" form:"text,required,max=20"`
 	Price     schema.Fen  `json:"price" form:"money,required,min=1"` // of one unit
 	By        schema.Date `json:"by" form:"date,required"`           // to be done by this day
+}
+
+// Work is what was done.
+type Work struct {
+	Done     int64         `json:"done,omitempty" form:"number,required,min=1,max=1000000"` // quantity
+	DoneBy   string        `json:"done_by,omitempty" form:"text,required,max=80"`
+	Evidence string        `json:"evidence,omitempty" form:"longtext,required,max=1000"`
+	Photos   []schema.File `json:"photos,omitempty" form:"files"`
+}
+
+// Payment is how the department says it paid.
+type Payment struct {
+	Voucher string      `json:"voucher,omitempty" form:"text,required,max=60"`
+	PaidOn  schema.Date `json:"paid_on,omitempty" form:"date,required,today"`
 }
 
 // times multiplies a price; false when the amount is more than a sheet may cost.

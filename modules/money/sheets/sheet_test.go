@@ -2,7 +2,6 @@ package sheets
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"math/big"
 	"strings"
@@ -10,74 +9,57 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gatehouse/modules/portal"
+	"gatehouse/modules/gate/gatetest"
+	"gatehouse/modules/money/books"
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
-	"gatehouse/web"
 )
 
 type fixture struct {
-	*portaltest.Portal
+	*gatetest.Gate
 	*Sheets
-	t       *testing.T
-	ctx     context.Context
-	paid    []string        // by events
-	stopped map[string]bool // item and community that are not in force
-	engaged int
+	t            *testing.T
+	ctx          context.Context
+	fire, bought string   // items in Hehua and Guangming: paid by sheet, bought by contract
+	paid         []string // by events
 }
 
 func open(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{Portal: portaltest.New(t), t: t, ctx: context.Background(), stopped: map[string]bool{}}
-	briefs := map[string]ItemBrief{"fire": {No: "SX-1", Title: "消防排查", Department: "fire", Delivery: "signoff"}, "bought": {No: "SX-2", Title: "保洁", Department: "fire", Delivery: "contract"}}
-	m, err := New(f.ctx, f.Portal.Portal, Asks{
-		Item: func(_ context.Context, id string) (ItemBrief, error) {
-			b, ok := briefs[id]
-			if !ok {
-				return b, fault.Missing("item")
-			}
-			return b, nil
-		},
-		Engage: func(_ context.Context, item, community, key, _ string) error {
-			f.engaged++
-			if f.stopped[item+" "+community] || key == "" {
-				return fault.New(fault.Conflict, "item.not_in_force").OnRule("R6")
-			}
-			return nil
-		}})
+	f := &fixture{Gate: gatetest.New(t), t: t, ctx: context.Background()}
+	for delivery, id := range map[string]*string{"signoff": &f.fire, "contract": &f.bought} {
+		g := gatetest.Grant("fire", "hehua", "guangming")
+		g.Application, g.Title, g.Delivery = delivery, "消防排查", delivery
+		*id = f.Active(g).ID
+	}
+	bs, err := books.New(f.ctx, f.Portal.Portal, f.Items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Sheets = m
-	f.Offer("own_items", func(context.Context, portal.Visitor) ([]web.Option, error) {
-		return []web.Option{{Value: "fire", Text: "消防"}}, nil
+	if f.Sheets, err = New(f.ctx, f.Portal.Portal, f.Items, bs); err != nil {
+		t.Fatal(err)
+	}
+	Paid.On(f.Gate.Bus, func(_ context.Context, n lifecycle.News, x books.Movement) error {
+		f.paid = append(f.paid, n.Ref)
+		if x.Amount != 35000 || x.To != books.Held("community", "hehua", f.fire) {
+			t.Errorf("moved %+v", x)
+		}
+		return nil
 	})
-	f.Bus.OnName("sheet.paid", func(_ context.Context, ev lifecycle.News) error { f.paid = append(f.paid, ev.Ref); return nil })
 	return f
 }
 
 func (f *fixture) perform(by, id, act string, in any) (string, error) {
-	b, err := json.Marshal(in)
-	if err != nil {
-		return "", err
-	}
-	if in == nil {
-		b = nil
-	}
-	d, err := f.Resource.Perform(f.ctx, portaltest.As(by), id, act, b, lifecycle.Opts{})
+	d, err := f.Send(f.Resource, by, id, act, in)
 	return d.ID, err
 }
 
 func (f *fixture) do(by, id, act string, in any) string {
 	f.t.Helper()
-	id, err := f.perform(by, id, act, in)
-	if err != nil {
-		f.t.Fatalf("%s %s: %v", by, act, err)
-	}
-	return id
+	return f.Sent(f.Resource, by, id, act, in)
 }
 
 func (f *fixture) get(id string) *Sheet {
@@ -90,23 +72,22 @@ func (f *fixture) get(id string) *Sheet {
 }
 
 var (
-	order = map[string]any{"item": "fire", "community": "hehua", "task": "入户排查", "quantity": 120, "unit": "户", "price": 350, "by": "2026-03-31"}
 	done  = map[string]any{"done": 100, "done_by": "杨青", "evidence": "入户记录第1至100号"}
 	why   = map[string]any{"reason": "原因"}
 	money = map[string]any{"voucher": "V1", "paid_on": "2026-03-09"}
 )
 
-func with(k string, v any) map[string]any {
-	out := map[string]any{}
-	for a, b := range order {
-		out[a] = b
+// order is what the department asks; with changes some of it.
+func (f *fixture) order(with ...any) map[string]any {
+	in := map[string]any{"item": f.fire, "community": "hehua", "task": "入户排查", "quantity": 120, "unit": "户", "price": 350, "by": "2026-03-31"}
+	for i := 0; i < len(with); i += 2 {
+		in[with[i].(string)] = with[i+1]
 	}
-	out[k] = v
-	return out
+	return in
 }
 
 func (f *fixture) signed() string {
-	id := f.do("clerk.fire", "", "issue", order)
+	id := f.do("clerk.fire", "", "issue", f.order())
 	f.do("staff.hehua", id, "accept", nil)
 	f.do("staff.hehua", id, "perform", done)
 	return f.do("head.hehua", id, "sign", nil)
@@ -172,11 +153,11 @@ func TestObjection(t *testing.T) {
 func TestR6OnlyWorkInForceIsOrdered(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	f.stopped["fire guangming"] = true
-	_, err := f.perform("clerk.fire", "", "issue", with("community", "guangming"))
+	f.Suspend(f.fire, "guangming")
+	_, err := f.perform("clerk.fire", "", "issue", f.order("community", "guangming"))
 	portaltest.Refused(t, err, "item.not_in_force")
-	id := f.do("clerk.fire", "", "issue", order)
-	f.stopped["fire hehua"] = true
+	id := f.do("clerk.fire", "", "issue", f.order())
+	f.Suspend(f.fire, "hehua")
 	_, err = f.perform("staff.hehua", id, "accept", nil)
 	portaltest.Refused(t, err, "R6")
 	f.do("staff.hehua", id, "reject", why)
@@ -188,25 +169,26 @@ func TestR6OnlyWorkInForceIsOrdered(t *testing.T) {
 func TestOrderIsExact(t *testing.T) {
 	t.Parallel()
 	f := open(t)
+	before := f.Item(f.fire).Revision + f.Item(f.bought).Revision
 	for name, c := range map[string]struct {
 		by, want string
 		in       map[string]any
 	}{
-		"an item bought by contract": {"clerk.fire", "invalid", with("item", "bought")},
-		"no such item":               {"clerk.fire", "invalid", with("item", "nothing")},
-		"too late":                   {"clerk.fire", "invalid", with("by", "2026-03-08")},
-		"for nothing":                {"clerk.fire", "invalid", with("price", 0)},
-		"more than a sheet may cost": {"clerk.fire", "invalid", with("price", int64(schema.MaxMoney))},
-		"another department":         {"clerk.health", "policy.role", order},
-		"the committee itself":       {"head.hehua", "policy.role", order},
+		"an item bought by contract": {"clerk.fire", "invalid", f.order("item", f.bought)},
+		"no such item":               {"clerk.fire", "invalid", f.order("item", "nothing")},
+		"too late":                   {"clerk.fire", "invalid", f.order("by", "2026-03-08")},
+		"for nothing":                {"clerk.fire", "invalid", f.order("price", 0)},
+		"more than a sheet may cost": {"clerk.fire", "invalid", f.order("price", int64(schema.MaxMoney))},
+		"another department":         {"clerk.health", "policy.role", f.order()},
+		"the committee itself":       {"head.hehua", "policy.role", f.order()},
 	} {
 		_, err := f.perform(c.by, "", "issue", c.in)
 		t.Run(name, func(t *testing.T) { portaltest.Refused(t, err, c.want) })
 	}
-	if f.engaged != 0 {
-		t.Errorf("a refused order wrote on the item %d times", f.engaged)
+	if n := f.Item(f.fire).Revision + f.Item(f.bought).Revision - before; n != 0 {
+		t.Errorf("a refused order wrote on the item %d times", n)
 	}
-	id := f.do("clerk.fire", "", "issue", order)
+	id := f.do("clerk.fire", "", "issue", f.order())
 	f.do("head.hehua", id, "accept", nil)
 	_, err := f.perform("staff.hehua", id, "perform", map[string]any{"done": 121, "done_by": "x", "evidence": "x"})
 	portaltest.Refused(t, err, "invalid")
@@ -219,7 +201,7 @@ func TestNobodyOfThePayerSigns(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	f.Person("both", policy.Appointment{Role: "committee_head", Place: "hehua"}, policy.Appointment{Role: "dept_clerk", Place: portaltest.District, Department: "fire"})
-	id := f.do("clerk.fire", "", "issue", order)
+	id := f.do("clerk.fire", "", "issue", f.order())
 	f.do("head.hehua", id, "accept", nil)
 	f.do("head.hehua", id, "perform", done)
 	_, err := f.perform("both", id, "sign", nil)
@@ -258,7 +240,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%q sees it: %d", who, code)
 		}
 	}
-	if code, body := f.Ask(app, "clerk.fire", "/sheets/new/issue", "item=fire&task=%E7%95%99%E4%BD%8F%E6%88%91"); code != 422 || !strings.Contains(body, "留住我") {
+	if code, body := f.Ask(app, "clerk.fire", "/sheets/new/issue", "item="+f.fire+"&task=%E7%95%99%E4%BD%8F%E6%88%91"); code != 422 || !strings.Contains(body, "留住我") {
 		t.Errorf("%d", code)
 	}
 }

@@ -3,6 +3,7 @@ package spending
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"maps"
 	"slices"
 	"time"
@@ -78,31 +79,41 @@ func (f *Fund) check() error {
 	return nil
 }
 
-func (m *Spending) campaignTable() lifecycle.Table[Campaign] {
-	return lifecycle.Table[Campaign]{
-		Noun: "campaign", Plural: "campaigns", Prefix: "ZX",
-		Title: func(c *Campaign) string { return c.Name },
-		Scope: func(c *Campaign) lifecycle.Scope {
-			return lifecycle.Scope{Department: c.Department, Places: []string{c.Place}}
+func (m *Spending) campaignKind() portal.Kind[Campaign] {
+	return portal.Kind[Campaign]{
+		Table: lifecycle.Table[Campaign]{
+			Noun: "campaign", Plural: "campaigns", Prefix: "ZX",
+			Title: func(c *Campaign) string { return c.Name },
+			Scope: func(c *Campaign) lifecycle.Scope {
+				return lifecycle.Scope{Department: c.Department, Places: []string{c.Place}}
+			},
+			Facts: func(c *Campaign, s *lifecycle.Step) ([]string, error) {
+				return []string{
+					lifecycle.When(c.below(s.Settings.Int("fund.grassroots_min")), "below_min"),
+					lifecycle.When(s.Now.Before(yearEnd(c.Year)), "year_running"),
+					lifecycle.When(m.bothSides(s, c.Department), "own_department"),
+				}, nil
+			},
+			States: []lifecycle.State{
+				{Name: "draft", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"finance"}},
+				{Name: "approved", Shelf: lifecycle.Public, Tone: "good", Assignees: []string{"dept_clerk"}},
+				{Name: "closed", Shelf: lifecycle.Public, Tone: "neutral"},
+			},
+			Acts: []lifecycle.Act[Campaign]{
+				{Name: "draft", To: []string{"draft"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Fills("campaign", m.draft)},
+				{Name: "approve", From: []string{"draft"}, To: []string{"approved"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Takes("campaign", approve)},
+				{Name: "allocate", From: []string{"draft", "approved"}, Rule: "R36", Do: lifecycle.Takes("campaign", allocate)},
+				{Name: "close", From: []string{"approved"}, To: []string{"closed"}, Rule: "R36", Look: lifecycle.Primary, Stops: []string{"*"}},
+			},
 		},
-		Facts: func(c *Campaign, s *lifecycle.Step) ([]string, error) {
-			return []string{
-				lifecycle.When(c.below(s.Settings.Int("fund.grassroots_min")), "below_min"),
-				lifecycle.When(s.Now.Before(yearEnd(c.Year)), "year_running"),
-				lifecycle.When(m.bothSides(s, c.Department), "own_department"),
-			}, nil
+		View: portal.View[Campaign]{
+			Columns:  "department year total",
+			Sections: []portal.Section[Campaign]{{HTML: share, Fields: "department year total approval"}, {HTML: allocations}},
+			Rule:     "R36",
+			Labels:   map[string]string{"department": "case.department"},
 		},
-		States: []lifecycle.State{
-			{Name: "draft", Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"finance"}},
-			{Name: "approved", Shelf: lifecycle.Public, Tone: "good", Assignees: []string{"dept_clerk"}},
-			{Name: "closed", Shelf: lifecycle.Public, Tone: "neutral"},
-		},
-		Acts: []lifecycle.Act[Campaign]{
-			{Name: "draft", To: []string{"draft"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Fills("campaign", m.draft)},
-			{Name: "approve", From: []string{"draft"}, To: []string{"approved"}, Rule: "R36", Look: lifecycle.Primary, Do: lifecycle.Takes("campaign", approve)},
-			{Name: "allocate", From: []string{"draft", "approved"}, Rule: "R36", Do: lifecycle.Takes("campaign", allocate)},
-			{Name: "close", From: []string{"approved"}, To: []string{"closed"}, Rule: "R36", Look: lifecycle.Primary, Stops: []string{"*"}},
-		},
+		Columns: []portal.Column[Campaign]{{Key: "campaign.share", Num: true, Value: func(_ portal.Visitor, c *Campaign) web.Value { return web.Words(percent(c)) }}},
+		Prefill: map[string]string{"allocate": "allocations"},
 	}
 }
 
@@ -110,7 +121,8 @@ func (m *Spending) campaignTable() lifecycle.Table[Campaign] {
 func yearEnd(year int64) time.Time { return time.Date(int(year)+1, 1, 1, 0, 0, 0, 0, calendar.City) }
 
 func (m *Spending) draft(c *Campaign, in *Fund, s *lifecycle.Step) error {
-	c.Fund, c.Place = *in, m.Seat(in.Department)
+	seat, _ := m.City.Department(in.Department)
+	c.Fund, c.Place = *in, seat.Place
 	return c.check()
 }
 
@@ -126,26 +138,6 @@ func allocate(c *Campaign, in *allocateForm, s *lifecycle.Step) error {
 	return c.check()
 }
 
-func (m *Spending) dressCampaigns() {
-	d := m.Campaigns
-	d.Columns = []portal.Column[Campaign]{
-		{Key: "case.department", Cell: func(v portal.Visitor, c *Campaign) htmlOf {
-			return portal.Text(v.Lang, d.Names.Department(v.Lang, c.Department))
-		}},
-		{Key: "campaign.year", Num: true, Cell: func(v portal.Visitor, c *Campaign) htmlOf { return portal.Text(v.Lang, portal.Count(c.Year)) }},
-		{Key: "campaign.total", Num: true, Cell: func(v portal.Visitor, c *Campaign) htmlOf { return portal.Text(v.Lang, web.Yuan(c.Total)) }},
-		{Key: "campaign.share", Num: true, Cell: func(v portal.Visitor, c *Campaign) htmlOf { return portal.Text(v.Lang, percent(c)) }},
-	}
-	rows := func(_ context.Context, v portal.Visitor, c *Campaign) web.Values {
-		if c == nil {
-			return web.Values{}
-		}
-		return web.Values(schema.Of[allocateForm]("campaign").Values(&allocateForm{Allocations: c.Allocations}))
-	}
-	d.Initial = map[string]func(context.Context, portal.Visitor, *Campaign) web.Values{"allocate": rows}
-	d.Detail = m.campaign
-}
-
 // percent is the share that is with the grassroots, rounded down: 59.99% is not 60%.
 func percent(c *Campaign) string {
 	if c.Total == 0 {
@@ -155,14 +147,19 @@ func percent(c *Campaign) string {
 	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
 }
 
-func (m *Spending) campaign(_ context.Context, v portal.Visitor, c *Campaign) (htmlOf, error) {
-	l := v.Lang
+// share is how much of the fund is with the grassroots, and how much has to be.
+func share(_ context.Context, v portal.Visitor, c *Campaign) (template.HTML, error) {
 	least := c.Settings.Int("fund.grassroots_min")
 	tone := web.Good
 	if c.below(least) {
 		tone = web.Bad
 	}
-	shares := c.shares()
+	return web.Meter(v.Lang, "campaign.share", int64(c.grassroots()), int64(c.Total), tone, v.Lang.T("campaign.share_of", "share", percent(c), "least", least), ""), nil
+}
+
+// allocations are who has the fund, level by level and one by one.
+func allocations(_ context.Context, v portal.Visitor, c *Campaign) (template.HTML, error) {
+	l, shares := v.Lang, c.shares()
 	var bars []web.Bar
 	for _, to := range slices.Sorted(maps.Keys(shares)) {
 		bars = append(bars, web.Bar{Label: l.T("campaign.allocations.to." + to), Value: int64(shares[to]), Text: web.Yuan(shares[to]), Tone: web.Info})
@@ -171,13 +168,8 @@ func (m *Spending) campaign(_ context.Context, v portal.Visitor, c *Campaign) (h
 	for _, a := range c.Allocations {
 		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(a.Who)}, {HTML: web.Text(l.T("campaign.allocations.to." + a.To))}, {HTML: web.Text(web.Yuan(a.Amount))}})
 	}
-	return portal.In(l, func(h *web.H) {
-		h.Add(web.Meter(l, "campaign.share", int64(c.grassroots()), int64(c.Total), tone, l.T("campaign.share_of", "share", percent(c), "least", least), ""))
-		h.Add(web.Summary(l, portal.Filled(portal.Pair(l, "case.department", m.Campaigns.Names.Department(l, c.Department)), portal.Pair(l, "campaign.year", portal.Count(c.Year)),
-			portal.Pair(l, "campaign.total", web.Yuan(c.Total)), portal.Pair(l, "campaign.approval", c.Approval), portal.Pair(l, "case.rule", portal.Rule(l, "R36")))...))
-		if len(bars) > 0 {
-			h.Add(web.BarChart(l, "campaign.chart", bars))
-		}
-		h.Add(t.HTML(l))
-	}), nil
+	if len(bars) == 0 {
+		return t.HTML(l), nil
+	}
+	return web.Join(web.BarChart(l, "campaign.chart", bars), t.HTML(l)), nil
 }

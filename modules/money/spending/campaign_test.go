@@ -33,22 +33,22 @@ func TestR36SixtyPerCent(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			f := house(t)
-			d := f.spending.Campaigns
-			id := done(f, d, "clerk.fire", "", "draft", c.in)
-			done(f, d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
-			_, err := do(f, d, "head.fire", id, "close", nil)
+			d := f.Spending.Campaigns
+			id := f.Sent(d, "clerk.fire", "", "draft", c.in)
+			f.Sent(d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
+			_, err := f.do(d, "head.fire", id, "close", nil)
 			if c.want == "" {
 				portaltest.Refused(t, err, "CMD2") // the year is running
 			}
 			f.Pass(300 * 24 * time.Hour)
-			_, err = do(f, d, "head.fire", id, "close", nil)
+			_, err = f.do(d, "head.fire", id, "close", nil)
 			if c.want == "" {
 				f.must(err)
 				return
 			}
 			portaltest.Refused(t, err, c.want)
-			done(f, d, "clerk.fire", id, "allocate", map[string]any{"allocations": []map[string]any{{"to": "community", "who": "荷花社区", "amount": 600000}}})
-			done(f, d, "finance", id, "close", nil)
+			f.Sent(d, "clerk.fire", id, "allocate", map[string]any{"allocations": []map[string]any{{"to": "community", "who": "荷花社区", "amount": 600000}}})
+			f.Sent(d, "finance", id, "close", nil)
 		})
 	}
 }
@@ -56,20 +56,20 @@ func TestR36SixtyPerCent(t *testing.T) {
 func TestCampaignGates(t *testing.T) {
 	t.Parallel()
 	f := house(t)
-	d := f.spending.Campaigns
-	_, err := do(f, d, "clerk.fire", "", "draft", fund("community", 1000001))
+	d := f.Spending.Campaigns
+	_, err := f.do(d, "clerk.fire", "", "draft", fund("community", 1000001))
 	portaltest.Refused(t, err, "invalid")
-	_, err = do(f, d, "clerk.health", "", "draft", fund())
+	_, err = f.do(d, "clerk.health", "", "draft", fund())
 	portaltest.Refused(t, err, "policy.role")
-	id := done(f, d, "clerk.fire", "", "draft", fund("community", 700000))
-	_, err = do(f, d, "head.fire", id, "approve", map[string]any{"approval": "x"})
+	id := f.Sent(d, "clerk.fire", "", "draft", fund("community", 700000))
+	_, err = f.do(d, "head.fire", id, "approve", map[string]any{"approval": "x"})
 	portaltest.Refused(t, err, "policy.role")
 	f.Person("both", policy.Appointment{Role: "finance", Place: portaltest.District}, policy.Appointment{Role: "dept_clerk", Place: portaltest.District, Department: "fire"})
-	_, err = do(f, d, "both", id, "approve", map[string]any{"approval": "x"})
+	_, err = f.do(d, "both", id, "approve", map[string]any{"approval": "x"})
 	portaltest.Refused(t, err, "CMD3")
 	f.Index.PutPlace("next", portaltest.City)
 	f.Person("finance.next", policy.Appointment{Role: "finance", Place: "next"})
-	if _, err := do(f, d, "finance.next", id, "approve", map[string]any{"approval": "x"}); err == nil {
+	if _, err := f.do(d, "finance.next", id, "approve", map[string]any{"approval": "x"}); err == nil {
 		t.Error("the finance bureau of another district approved")
 	}
 	if ts, err := d.Engine.Tasks(f.ctx, portaltest.As("finance"), 5); err != nil || len(ts) != 1 {
@@ -79,7 +79,7 @@ func TestCampaignGates(t *testing.T) {
 	if code, _ := f.Ask(app, "", "/campaigns/"+id, ""); code != 404 {
 		t.Errorf("a draft is public: %d", code)
 	}
-	done(f, d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
+	f.Sent(d, "finance", id, "approve", map[string]any{"approval": "财预〔2026〕3号"})
 	if code, body := f.Ask(app, "", "/campaigns/"+id, ""); code != 200 || !strings.Contains(body, "70.0%") {
 		t.Errorf("%d", code)
 	}

@@ -2,7 +2,10 @@ package spending
 
 import (
 	"context"
+	"html/template"
+	"maps"
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,15 +16,9 @@ import (
 	"gatehouse/web"
 )
 
-// entries is where the entries behind a figure are.
-func entries(place, category, quarter string) string {
-	return "/books?" + url.Values{"account": {"spent:" + place + ":" + category}, "quarter": {quarter}}.Encode()
-}
-
 // quarters are how many the page offers to choose from.
 const quarters = 8
 
-// page answers GET /spending: what was spent, public when the quarter is over.
 // Quarter is what communities spent in a quarter, for programs.
 type Quarter struct {
 	Quarter   string                      `json:"quarter"`
@@ -30,12 +27,13 @@ type Quarter struct {
 	Total     int64                       `json:"total"`               // fen
 }
 
+// page answers GET /spending: what was spent, public when the quarter is over.
 func (m *Spending) page(c *fiber.Ctx) error {
 	v, ctx := portal.Who(c), c.UserContext()
-	if err := m.Uses.May(v, "use.see", lifecycle.Anywhere, string(lifecycle.Public)); err != nil {
+	if err := m.May(v, "use.see", lifecycle.Anywhere, string(lifecycle.Public)); err != nil {
 		return err
 	}
-	now := portal.QuarterOf(m.Uses.Engine.Now())
+	now := portal.QuarterOf(m.Clock())
 	q, place := portal.Quarter(c.Query("quarter")), c.Query("community")
 	if q == "" {
 		q = now.Before()
@@ -44,7 +42,7 @@ func (m *Spending) page(c *fiber.Ctx) error {
 	if q.Start().IsZero() || q > now {
 		f.Wrong("quarter", "schema.not_an_option")
 	}
-	if place != "" && !m.Uses.Names.Known("place", place) {
+	if place != "" && !m.Names.Known("place", place) {
 		f.Wrong("community", "schema.not_an_option")
 	}
 	if len(f.Fields) > 0 {
@@ -64,7 +62,7 @@ func (m *Spending) page(c *fiber.Ctx) error {
 		}
 		return c.JSON(out)
 	}
-	os, err := m.Uses.Options(ctx, v, "communities")
+	os, err := m.Options(ctx, v, "communities")
 	if err != nil {
 		return err
 	}
@@ -82,20 +80,20 @@ func (m *Spending) page(c *fiber.Ctx) error {
 	})
 	title := l.T("spending.title")
 	if place != "" {
-		title = m.Uses.Names.Place(l, place) + " " + title
+		title = m.Names.Place(l, place) + " " + title
 	}
-	return m.Uses.Show(c, fiber.StatusOK, web.Page{Title: title + " · " + q.Text(l), Lead: portal.Text(l, l.T("spending.lead")), Body: body})
+	return m.Show(c, fiber.StatusOK, web.Page{Title: title + " · " + q.Text(l), Lead: portal.Text(l, l.T("spending.lead")), Body: body})
 }
 
 // spent gives the figures of a quarter; those of the running one only to whom
 // the uses themselves are open.
 func (m *Spending) spent(ctx context.Context, v portal.Visitor, q, now portal.Quarter) (map[string]map[string]int64, error) {
-	all, err := m.Spent(ctx, string(q))
+	all, err := m.books.Spending(ctx, string(q))
 	if err != nil || q < now {
 		return all, err
 	}
 	for place := range all {
-		if m.Uses.May(v, "use.see", lifecycle.Scope{Places: []string{place}}, string(lifecycle.Filed)) != nil {
+		if m.May(v, "use.see", lifecycle.Scope{Places: []string{place}}, string(lifecycle.Filed)) != nil {
 			delete(all, place)
 		}
 	}
@@ -117,7 +115,7 @@ func total(by map[string]int64) int64 {
 	return sum
 }
 
-func (m *Spending) filter(l web.Lang, now, q portal.Quarter, place string, communities []web.Option) htmlOf {
+func (m *Spending) filter(l web.Lang, now, q portal.Quarter, place string, communities []web.Option) template.HTML {
 	var qs []web.Option
 	for i, x := 0, now; i < quarters; i, x = i+1, x.Before() {
 		qs = append(qs, web.Option{Value: string(x), Text: x.Text(l)})
@@ -127,15 +125,15 @@ func (m *Spending) filter(l web.Lang, now, q portal.Quarter, place string, commu
 }
 
 // overview is one line for each place that spent anything.
-func (m *Spending) overview(l web.Lang, q portal.Quarter, spent map[string]map[string]int64) htmlOf {
+func (m *Spending) overview(l web.Lang, q portal.Quarter, spent map[string]map[string]int64) template.HTML {
 	t := web.Table{CaptionKey: "spending.by_place", EmptyKey: "spending.none", Head: []web.Col{{Key: "case.community"}}}
 	for _, cat := range Categories {
 		t.Head = append(t.Head, web.Col{Key: "use.category." + cat, Num: true})
 	}
 	t.Head = append(t.Head, web.Col{Key: "spending.total", Num: true})
-	for _, place := range sorted(spent) {
+	for _, place := range slices.Sorted(maps.Keys(spent)) {
 		sheet := "/spending?" + url.Values{"community": {place}, "quarter": {string(q)}}.Encode()
-		row := []web.Cell{{HTML: web.Text(m.Uses.Names.Place(l, place)), Href: sheet}}
+		row := []web.Cell{{HTML: web.Text(m.Names.Place(l, place)), Href: sheet}}
 		for _, cat := range Categories {
 			row = append(row, figure(place, cat, q, spent[place][cat]))
 		}
@@ -152,7 +150,7 @@ func figure(place, category string, q portal.Quarter, fen int64) web.Cell {
 }
 
 // ofPlace is the sheet that a committee prints and puts up.
-func (m *Spending) ofPlace(l web.Lang, q portal.Quarter, place string, spent map[string]map[string]int64) htmlOf {
+func (m *Spending) ofPlace(l web.Lang, q portal.Quarter, place string, spent map[string]map[string]int64) template.HTML {
 	by := spent[place]
 	t := web.Table{CaptionKey: "spending.by_category", EmptyKey: "spending.none", Head: []web.Col{{Key: "use.category"}, {Key: "use.amount", Num: true}}}
 	var bars []web.Bar
@@ -170,14 +168,14 @@ func (m *Spending) ofPlace(l web.Lang, q portal.Quarter, place string, spent map
 }
 
 // street leads on to what the street spent of the money it keeps.
-func (m *Spending) street(l web.Lang, q portal.Quarter, place string) htmlOf {
-	chain := m.Uses.Places.Chain(place)
-	if len(chain) < 4 { // community, street, district, city
+func (m *Spending) street(l web.Lang, q portal.Quarter, place string) template.HTML {
+	street := m.City.Street(place)
+	if street == "" {
 		return ""
 	}
 	return portal.In(l, func(h *web.H) {
 		h.Raw(`<p>`)
-		h.Add(web.Link("/spending?"+url.Values{"community": {chain[1]}, "quarter": {string(q)}}.Encode(), l.T("spending.street", "street", m.Uses.Names.Place(l, chain[1]))))
+		h.Add(web.Link("/spending?"+url.Values{"community": {street}, "quarter": {string(q)}}.Encode(), l.T("spending.street", "street", m.Names.Place(l, street))))
 		h.Raw(`</p>`)
 	})
 }

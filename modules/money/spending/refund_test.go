@@ -6,6 +6,7 @@ import (
 
 	"gatehouse/modules/money/books"
 	"gatehouse/modules/portaltest"
+	"gatehouse/server/schema"
 )
 
 var back = map[string]any{"voucher": "T-1", "paid_on": "2026-03-09"}
@@ -26,9 +27,9 @@ func TestR49UnspentMoneyGoesBack(t *testing.T) {
 	if len(rs) != 3 { // shuangqiao had nothing
 		t.Fatalf("%d refunds", len(rs))
 	}
-	want := map[string]int64{held("hehua", it): 70000, held("guangming", it): 100000, string(books.Held("street", "liuxi", it)): 50000}
+	want := map[books.Account]schema.Fen{held("hehua", it): 70000, held("guangming", it): 100000, books.Held("street", "liuxi", it): 50000}
 	for _, r := range rs {
-		if int64(r.Amount) != want[r.Account] || r.State != "due" || r.Department != "fire" {
+		if r.Amount != want[r.Account] || r.State != "due" || r.Department != "fire" {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -38,24 +39,24 @@ func TestR49UnspentMoneyGoesBack(t *testing.T) {
 		if r.Place != "hehua" {
 			continue
 		}
-		_, err := do(f, f.spending.Refunds, "head.guangming", r.ID, "pay_back", back)
+		_, err := f.do(f.Spending.Refunds, "head.guangming", r.ID, "pay_back", back)
 		if err == nil {
 			t.Error("another community paid it back")
 		}
-		done(f, f.spending.Refunds, "head.hehua", r.ID, "pay_back", back)
-		f.wants(books.Returned("fire"), 0)
-		done(f, f.spending.Refunds, "finance", r.ID, "deny", map[string]any{"reason": "没有到账"})
-		done(f, f.spending.Refunds, "head.hehua", r.ID, "pay_back", back)
+		f.Sent(f.Spending.Refunds, "head.hehua", r.ID, "pay_back", back)
+		f.Wants(books.Returned("fire"), 0)
+		f.Sent(f.Spending.Refunds, "finance", r.ID, "deny", map[string]any{"reason": "没有到账"})
+		f.Sent(f.Spending.Refunds, "head.hehua", r.ID, "pay_back", back)
 		for _, who := range []string{"head.hehua", "clerk.fire", "office.head", "street.liuxi"} {
-			if _, err := do(f, f.spending.Refunds, who, r.ID, "confirm", nil); err == nil {
+			if _, err := f.do(f.Spending.Refunds, who, r.ID, "confirm", nil); err == nil {
 				t.Errorf("%s confirmed", who)
 			}
 		}
-		done(f, f.spending.Refunds, "finance", r.ID, "confirm", nil)
+		f.Sent(f.Spending.Refunds, "finance", r.ID, "confirm", nil)
 	}
-	f.wants(books.Returned("fire"), 70000)
-	f.wants(books.Account(held("hehua", it)), 0)
-	if due, arrived, err := f.spending.Refunded(f.ctx, w); due != 220000 || arrived != 70000 || err != nil {
+	f.Wants(books.Returned("fire"), 70000)
+	f.Wants(held("hehua", it), 0)
+	if due, arrived, err := f.Spending.Refunded(f.ctx, w); due != 220000 || arrived != 70000 || err != nil {
 		t.Error(due, arrived, err)
 	}
 	f.Bus.Once(f.ctx)
@@ -79,7 +80,7 @@ func TestR49OnlyWhereTheWorkLeaves(t *testing.T) {
 	}
 	_, err := f.spend("head.guangming", held("guangming", it), 100000)
 	f.must(err)
-	_, err = f.spend("street.liuxi", string(books.Held("street", "liuxi", it)), 50000)
+	_, err = f.spend("street.liuxi", books.Held("street", "liuxi", it), 50000)
 	f.must(err)
 }
 
@@ -90,13 +91,13 @@ func TestCancelledWithdrawalKeepsTheMoney(t *testing.T) {
 	it := f.work()
 	f.paid(it, "hehua", 1)
 	w := f.withdraw(it)
-	done(f, f.withdrawals.Resource, "conference", w, "cancel", map[string]any{"why": "已改正", "minutes": "〔2026〕6号"})
+	f.Sent(f.withdrawals.Resource, "conference", w, "cancel", map[string]any{"why": "已改正", "minutes": "〔2026〕6号"})
 	if rs := f.refunds(); len(rs) != 1 || rs[0].State != "cancelled" {
 		t.Fatalf("%+v", rs)
 	}
 	_, err := f.spend("head.hehua", held("hehua", it), 100000)
 	f.must(err)
-	if due, _, err := f.spending.Refunded(f.ctx, w); due != 0 || err != nil {
+	if due, _, err := f.Spending.Refunded(f.ctx, w); due != 0 || err != nil {
 		t.Error(due, err)
 	}
 }
@@ -107,7 +108,7 @@ func TestSpentTomorrow(t *testing.T) {
 	f := house(t)
 	it := f.work()
 	f.paid(it, "hehua", 1)
-	_, err := do(f, f.spending.Uses, "head.hehua", "", "record", map[string]any{"account": held("hehua", it), "category": "printing", "amount": 100, "for": "告知书", "receipt": "P-1",
+	_, err := f.do(f.Spending.Uses, "head.hehua", "", "record", map[string]any{"account": held("hehua", it), "category": "printing", "amount": 100, "for": "告知书", "receipt": "P-1",
 		"spent_on": f.Now().AddDate(0, 0, 1).Format(time.DateOnly)})
 	portaltest.Wrong(t, err, "spent_on:use.in_the_future")
 }

@@ -32,11 +32,11 @@ func TestR37NobodySpendsMoreThanArrived(t *testing.T) {
 	f.must(err)
 	_, err = f.spend("head.hehua", a, 1)
 	portaltest.Refused(t, err, "R37")
-	f.wants(books.Account(a), 0)
-	f.wants(books.Spent("hehua", "printing"), 100000)
-	done(f, f.spending.Uses, "head.hehua", u, "reverse", map[string]any{"reason": "记错了"})
-	f.wants(books.Account(a), 100000)
-	f.wants(books.Spent("hehua", "printing"), 0)
+	f.Wants(a, 0)
+	f.Wants(books.Spent("hehua", "printing"), 100000)
+	f.Sent(f.Spending.Uses, "head.hehua", u, "reverse", map[string]any{"reason": "记错了"})
+	f.Wants(a, 100000)
+	f.Wants(books.Spent("hehua", "printing"), 0)
 	_, err = f.spend("head.hehua", a, 100000)
 	f.must(err)
 }
@@ -64,7 +64,7 @@ func TestSpendTogether(t *testing.T) {
 	if n != 2 {
 		t.Errorf("%d uses of 400 yuan from 1,000", n)
 	}
-	f.wants(books.Account(held("hehua", it)), 20000)
+	f.Wants(held("hehua", it), 20000)
 }
 
 func TestWhoSpends(t *testing.T) {
@@ -73,11 +73,15 @@ func TestWhoSpends(t *testing.T) {
 	it := f.work()
 	f.paid(it, "hehua", 1)
 	f.paid(it, "shuangqiao", 2)
-	street := string(books.Held("street", "liuxi", it))
-	for _, c := range []struct{ by, account, want string }{
+	street := books.Held("street", "liuxi", it)
+	for _, c := range []struct {
+		by      string
+		account books.Account
+		want    string
+	}{
 		{"staff.hehua", held("hehua", it), "policy.role"}, {"head.guangming", held("hehua", it), "policy.role"}, {"clerk.fire", held("hehua", it), "policy.role"},
 		{"street.liuxi", held("hehua", it), "policy.facts"}, {"head.hehua", street, "policy.role"}, {"street.beitang", street, "policy.role"},
-		{"head.hehua", "department:fire", "invalid"}, {"head.hehua", "community:hehua:nothing", "invalid"}, {"head.hehua", string(books.Spent("hehua", "printing")), "invalid"},
+		{"head.hehua", "department:fire", "invalid"}, {"head.hehua", "community:hehua:nothing", "invalid"}, {"head.hehua", books.Spent("hehua", "printing"), "invalid"},
 	} {
 		_, err := f.spend(c.by, c.account, 100)
 		if err == nil || fault.As(err).Code != c.want && !strings.HasPrefix(fault.As(err).Code, "policy.") {
@@ -86,8 +90,8 @@ func TestWhoSpends(t *testing.T) {
 	}
 	_, err := f.spend("street.liuxi", street, 100)
 	f.must(err)
-	f.wants(books.Spent("liuxi", "printing"), 100)
-	f.wants(books.Account(held("hehua", it)), 100000)
+	f.Wants(books.Spent("liuxi", "printing"), 100)
+	f.Wants(held("hehua", it), 100000)
 }
 
 // What was spent is public when its quarter is over, each figure with its entries.
@@ -99,8 +103,6 @@ func TestPublishedQuarterly(t *testing.T) {
 	u, err := f.spend("head.hehua", held("hehua", it), 98760)
 	f.must(err)
 	app := f.App()
-	f.spending.Module().Routes(app)
-	f.books.Routes(app)
 	reads := func(who, path string) bool {
 		t.Helper()
 		code, body := f.Ask(app, who, path, "")
@@ -117,7 +119,7 @@ func TestPublishedQuarterly(t *testing.T) {
 		}
 	}
 	f.Workdays(30)
-	if x, err := f.spending.Uses.Engine.Get(f.ctx, lifecycle.Actor{}, u); err != nil || x.State != "published" {
+	if x, err := f.Spending.Uses.Engine.Get(f.ctx, lifecycle.Actor{}, u); err != nil || x.State != "published" {
 		t.Error("not published:", err)
 	}
 	for _, path := range []string{"/spending", "/spending?community=hehua", "/api/v1/spending?quarter=2026Q1", "/books?account=spent:hehua:printing&quarter=2026Q1"} {
