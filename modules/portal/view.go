@@ -21,8 +21,8 @@ import (
 //
 //	Fen, Date, time.Time, int64, bool, string, []string   by their type
 //	form:"…,of=a b"            an option: noun.field.a
-//	form:"…,from=communities"  a place; from=departments a department
-//	show:"place", show:"department", show:"person"   where no form asks for it
+//	form:"…,from=communities"  a place; from=departments, from=units, from=categories
+//	show:"place", show:"department", show:"person", …   where no form asks for it
 //	Ref[T], []Ref[T]           a link to a case of that kind, by number and title
 //
 // A name that is no field stops the start.
@@ -224,6 +224,10 @@ func (h *Portal) wording(key string, f reflect.StructField) func(Visitor, reflec
 		one = func(v Visitor, s string) string { return h.Names.Place(v.Lang, s) }
 	case has("department"), strings.Contains(from, "departments"):
 		one = func(v Visitor, s string) string { return h.Names.Department(v.Lang, s) }
+	case has("unit"), strings.Contains(from, "units"):
+		one = func(v Visitor, s string) string { return h.Names.Unit(v.Lang, s) }
+	case has("category"), strings.Contains(from, "categories"):
+		one = func(v Visitor, s string) string { return v.Lang.T("category." + s) }
 	}
 	return func(v Visitor, x reflect.Value) web.Value { return h.wordOf(v, key, one, x) }
 }

@@ -23,7 +23,7 @@ func (m *Orders) district(community string) string {
 	if chain := m.Places.Chain(community); len(chain) > 1 {
 		return chain[len(chain)-2]
 	}
-	if all := m.District(); len(all) > 0 {
+	if all := m.Asks.District(); len(all) > 0 {
 		return all[0]
 	}
 	return ""
