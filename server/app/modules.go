@@ -159,7 +159,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
 		return nil, err
 	}
-	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.Districts}); err != nil {
+	if m.Gazetteer, err = gazetteer.New(ctx, h); err != nil {
 		return nil, err
 	}
 	if m.Dispatch, err = dispatch.New(ctx, h, m.forDispatch()); err != nil {
@@ -199,7 +199,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Digests, err = digests.New(ctx, h); err != nil {
 		return nil, err
 	}
-	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Digests.Module(), m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Exports.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Settings.Module(), m.Catalogue.Module(), m.Items.Module(), m.Books.Module(), m.Spending.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, m.openTouch(ctx, h)
