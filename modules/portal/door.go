@@ -48,8 +48,8 @@ type Door[T any] struct {
 
 type proofKey struct{}
 
-// prove carries in a request that it holds the claim of a case.
-func prove(ctx context.Context, id string) context.Context {
+// Prove carries in a request that it holds the claim of a case.
+func Prove(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, proofKey{}, id)
 }
 
@@ -151,7 +151,7 @@ func (d *Door[T]) act(c *fiber.Ctx) error {
 		return d.again(c, in, err)
 	}
 	id := d.Life(x).ID
-	ctx := prove(c.UserContext(), id)
+	ctx := Prove(c.UserContext(), id)
 	var typed any
 	if row.Do.Input != nil {
 		typed, err = d.Read(c, row.Do.Input)
@@ -178,7 +178,7 @@ func (d *Door[T]) show(c *fiber.Ctx, status int, x *T, in Claim, act string, wro
 	if IsAPI(c) {
 		return c.JSON(d.JSON(v, x))
 	}
-	ctx := prove(c.UserContext(), d.Life(x).ID)
+	ctx := Prove(c.UserContext(), d.Life(x).ID)
 	p, err := d.Page(ctx, v, x)
 	if err != nil {
 		return err

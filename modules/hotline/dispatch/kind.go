@@ -30,47 +30,68 @@ type Learned struct {
 	OrderNo string `json:"order_no" form:"text,required,max=40"`
 }
 
-func (m *Dispatch) table() lifecycle.Table[Rule] {
+func (m *Dispatch) kind() portal.Kind[Rule] {
 	open := []string{proposed, draft, tested}
-	return lifecycle.Table[Rule]{Noun: "dispatch_rule", Plural: "dispatch_rules", Prefix: "PG",
-		States: []lifecycle.State{
-			{Name: proposed, Shelf: lifecycle.Filed, Tone: "info", Assignees: []string{"dispatcher"}},
-			{Name: draft, Shelf: lifecycle.Filed, Tone: "neutral", Assignees: []string{"dispatcher"}},
-			{Name: tested, Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"hotline_head"}},
-			{Name: inForce, Shelf: lifecycle.Public, Tone: "good"},
-			{Name: superseded, Shelf: lifecycle.Public, Tone: "neutral"},
-			{Name: "ended", Shelf: lifecycle.Public, Tone: "bad"},
-			{Name: "dropped", Shelf: lifecycle.Filed, Tone: "neutral"},
+	return portal.Kind[Rule]{
+		Table: lifecycle.Table[Rule]{
+			Noun: "dispatch_rule", Plural: "dispatch_rules", Prefix: "PG",
+			Title: m.title,
+			Scope: scope,
+			Facts: m.facts,
+			States: []lifecycle.State{
+				{Name: proposed, Shelf: lifecycle.Filed, Tone: "info", Assignees: []string{"dispatcher"}},
+				{Name: draft, Shelf: lifecycle.Filed, Tone: "neutral", Assignees: []string{"dispatcher"}},
+				{Name: tested, Shelf: lifecycle.Filed, Tone: "doing", Assignees: []string{"hotline_head"}},
+				{Name: inForce, Shelf: lifecycle.Public, Tone: "good"},
+				{Name: superseded, Shelf: lifecycle.Public, Tone: "neutral"},
+				{Name: "ended", Shelf: lifecycle.Public, Tone: "bad"},
+				{Name: "dropped", Shelf: lifecycle.Filed, Tone: "neutral"},
+			},
+			Acts: []lifecycle.Act[Rule]{
+				{Name: "draft", To: []string{draft}, Do: lifecycle.Fills("dispatch_rule", m.draft), Look: lifecycle.Primary},
+				{Name: "propose", To: []string{proposed}, Rule: "R57", Do: lifecycle.Fills("dispatch_rule", m.propose), Look: lifecycle.Hidden},
+				{Name: "amend", From: open, To: []string{draft}, Do: lifecycle.Takes("dispatch_rule", m.draft)},
+				{Name: "test", From: open, To: []string{tested}, Do: lifecycle.Does(m.test), Look: lifecycle.Primary},
+				{Name: "enforce", From: []string{tested}, To: []string{inForce}, Do: lifecycle.Does(m.enforce), Emits: Enforced, Look: lifecycle.Primary},
+				{Name: "drop", From: open, To: []string{"dropped"}, Do: lifecycle.Takes("dispatch_rule", give), Look: lifecycle.Danger},
+				{Name: "supersede", From: []string{inForce}, To: []string{superseded}, Do: lifecycle.Takes("dispatch_rule", supersede), Look: lifecycle.Hidden},
+				{Name: "end", From: []string{inForce}, To: []string{"ended"}, Do: lifecycle.Takes("dispatch_rule", end), Look: lifecycle.Danger},
+			},
+			Fields: []store.Field{{Name: "category"}, {Name: "unit"}, {Name: "slot"}, {Name: "version", Kind: store.Int}, {Name: "turn"}},
+			Indexes: []store.Index{{Name: "category", Fields: []string{"category"}}, {Name: "unit", Fields: []string{"unit"}},
+				{Name: "slot", Fields: []string{"slot", "version"}}, {Name: "turn", Fields: []string{"turn"}, Unique: true}},
+			Extract: func(r *Rule) map[string]any {
+				x := map[string]any{"category": r.Category, "unit": r.Unit, "slot": r.slot(), "version": r.Version, "turn": nil}
+				if r.Version > 0 { // of two put into force at once only one is saved
+					x["turn"] = r.slot() + "/" + strconv.FormatInt(r.Version, 10)
+				}
+				return x
+			},
 		},
-		Acts: []lifecycle.Act[Rule]{
-			{Name: "draft", To: []string{draft}, Do: lifecycle.Fills("dispatch_rule", m.draft), Look: lifecycle.Primary},
-			{Name: "propose", To: []string{proposed}, Rule: "R57", Do: lifecycle.Fills("dispatch_rule", m.propose), Look: lifecycle.Hidden},
-			{Name: "amend", From: open, To: []string{draft}, Do: lifecycle.Takes("dispatch_rule", m.amend)},
-			{Name: "test", From: open, To: []string{tested}, Do: lifecycle.Does(m.test), Look: lifecycle.Primary},
-			{Name: "enforce", From: []string{tested}, To: []string{inForce}, Do: lifecycle.Does(m.enforce), Emits: Enforced, Look: lifecycle.Primary},
-			{Name: "drop", From: open, To: []string{"dropped"}, Do: lifecycle.Takes("dispatch_rule", give), Look: lifecycle.Danger},
-			{Name: "supersede", From: []string{inForce}, To: []string{superseded}, Do: lifecycle.Takes("dispatch_rule", supersede), Look: lifecycle.Hidden},
-			{Name: "end", From: []string{inForce}, To: []string{"ended"}, Do: lifecycle.Takes("dispatch_rule", end), Look: lifecycle.Danger},
+		View: portal.View[Rule]{
+			Columns: "category place unit version",
+			Sections: []portal.Section[Rule]{
+				{Title: "part_rule", Fields: "coded place unit basis reason author order_no version enforced_at ended_at successor"},
+				{Title: "part_trial", When: func(r *Rule) bool { return r.Trial != nil }, HTML: m.trial},
+			},
+			Labels: map[string]string{"coded": "dispatch_rule.category", "order_no": "dispatch_rule.order"},
+			Words: map[string]portal.Word[Rule]{
+				"coded": func(v portal.Visitor, r *Rule) web.Value {
+					return web.Words(r.Category + " " + v.Lang.T("category."+r.Category))
+				},
+			},
 		},
-		Title:  m.title,
-		Scope:  scope,
-		Facts:  m.facts,
-		Fields: []store.Field{{Name: "category"}, {Name: "unit"}, {Name: "slot"}, {Name: "version", Kind: store.Int}, {Name: "turn"}},
-		Indexes: []store.Index{{Name: "category", Fields: []string{"category"}}, {Name: "unit", Fields: []string{"unit"}},
-			{Name: "slot", Fields: []string{"slot", "version"}}, {Name: "turn", Fields: []string{"turn"}, Unique: true}},
-		Extract: func(r *Rule) map[string]any {
-			x := map[string]any{"category": r.Category, "unit": r.Unit, "slot": r.slot(), "version": r.Version, "turn": nil}
-			if r.Version > 0 { // of two put into force at once only one is saved
-				x["turn"] = r.slot() + "/" + strconv.FormatInt(r.Version, 10)
-			}
-			return x
-		}}
+		Lead:    m.lead,
+		Above:   above,
+		Filters: map[string]string{"category": "category", "unit": "unit"},
+		Prefill: map[string]string{"amend": ""},
+	}
 }
 
 // title is in the city's language, as all that people write in cases.
 func (m *Dispatch) title(r *Rule) string {
 	const l = web.Simplified
-	return l.T("dispatch_rule.title", "category", "t:category."+r.Category, "place", m.house.Names.Place(l, r.Place), "unit", m.unit(l, r.Unit))
+	return l.T("dispatch_rule.title", "category", "t:category."+r.Category, "place", m.Names.Place(l, r.Place), "unit", m.Names.Unit(l, r.Unit))
 }
 
 func scope(r *Rule) lifecycle.Scope {
@@ -94,14 +115,12 @@ func (m *Dispatch) draft(r *Rule, in *Content, s *lifecycle.Step) error {
 	if err := m.check(in); err != nil {
 		return err
 	}
-	r.Content, r.Trial, r.ToUnit = *in, nil, m.house.Names.Known("department", in.Unit)
+	r.Content, r.Trial, r.ToUnit = *in, nil, m.Names.Known("department", in.Unit)
 	if r.Author == "" {
 		r.Author = s.Actor.ID
 	}
 	return nil
 }
-
-func (m *Dispatch) amend(r *Rule, in *Content, s *lifecycle.Step) error { return m.draft(r, in, s) }
 
 func (m *Dispatch) propose(r *Rule, in *Learned, s *lifecycle.Step) error {
 	r.Author, r.Order, r.OrderNo = in.Author, in.Order, in.OrderNo
@@ -114,15 +133,14 @@ func (m *Dispatch) check(in *Content) error {
 	if _, ok := portal.CategoryOf(in.Category); !ok {
 		f.Wrong("category", "schema.not_an_option")
 	}
-	chain := m.house.Places.Chain(in.Place)
-	if !m.house.Names.Known("place", in.Place) || len(chain) < district {
+	chain := m.Places.Chain(in.Place)
+	if !m.Names.Known("place", in.Place) || m.City.Level(in.Place) == "city" {
 		f.Wrong("place", "schema.not_an_option")
 	}
 	switch {
-	case m.house.Names.Known("department", in.Unit):
-	case !m.house.Names.Known("place", in.Unit) || len(m.house.Places.Chain(in.Unit)) != street:
+	case !m.IsUnit(in.Unit):
 		f.Wrong("unit", "schema.not_an_option")
-	case !slices.Contains(chain, in.Unit):
+	case !m.Names.Known("department", in.Unit) && !slices.Contains(chain, in.Unit):
 		f.Wrong("unit", "dispatch_rule.other_street")
 	}
 	if len(f.Fields) > 0 {
@@ -130,12 +148,6 @@ func (m *Dispatch) check(in *Content) error {
 	}
 	return nil
 }
-
-// Lengths of the chain from a place up to the city.
-const (
-	district = 2
-	street   = 3
-)
 
 // enforce gives the rule the next version of its slot.
 func (m *Dispatch) enforce(r *Rule, s *lifecycle.Step) error {
@@ -156,7 +168,7 @@ func (m *Dispatch) enforce(r *Rule, s *lifecycle.Step) error {
 
 // last is the newest version of a slot that is or was in force, nil for none.
 func (m *Dispatch) last(s *lifecycle.Step, slot string) (*Rule, error) {
-	rs, err := m.Resource.Engine.Cases().Find(s.Ctx, store.Query{Where: []store.Cond{{Field: "slot", Op: store.Eq, Value: slot}}, Sort: "-version", Limit: 1})
+	rs, err := m.Engine.Cases().Find(s.Ctx, store.Query{Where: []store.Cond{{Field: "slot", Op: store.Eq, Value: slot}}, Sort: "-version", Limit: 1})
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, fault.Wrap(err, "read the rules of %s", slot)
 	}

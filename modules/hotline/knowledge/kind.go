@@ -1,7 +1,8 @@
 package knowledge
 
 import (
-	"slices"
+	"context"
+	"html/template"
 	"time"
 
 	"gatehouse/modules/portal"
@@ -10,6 +11,7 @@ import (
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
+	"gatehouse/web"
 )
 
 // Reason says why.
@@ -31,42 +33,78 @@ type Enquiry struct {
 	Owner    string `json:"owner,omitempty" form:"text,max=64"`
 }
 
-func (m *Knowledge) table() lifecycle.Table[Article] {
+func (m *Knowledge) kind() portal.Kind[Article] {
 	alive := []string{draft, published, reviewDue}
-	return lifecycle.Table[Article]{Noun: "article", Plural: "articles", Prefix: "ZS",
-		States: []lifecycle.State{
-			{Name: draft, Shelf: lifecycle.Filed, Tone: "neutral"},
-			{Name: published, Shelf: lifecycle.Public, Tone: "good"},
-			{Name: reviewDue, Shelf: lifecycle.Public, Tone: "warn"},
-			{Name: retired, Shelf: lifecycle.Filed, Tone: "neutral"},
+	return portal.Kind[Article]{
+		Table: lifecycle.Table[Article]{
+			Noun: "article", Plural: "articles", Prefix: "ZS",
+			Title: func(a *Article) string { return a.Title },
+			Scope: scope,
+			Facts: func(a *Article, s *lifecycle.Step) ([]string, error) {
+				return []string{lifecycle.When(len(a.Proposals) == 0, "nothing_proposed"), lifecycle.When(a.Answer == "", "unanswered")}, nil
+			},
+			AssignedTo: m.waits,
+			States: []lifecycle.State{
+				{Name: draft, Shelf: lifecycle.Filed, Tone: "neutral"},
+				{Name: published, Shelf: lifecycle.Public, Tone: "good"},
+				{Name: reviewDue, Shelf: lifecycle.Public, Tone: "warn"},
+				{Name: retired, Shelf: lifecycle.Filed, Tone: "neutral"},
+			},
+			Acts: []lifecycle.Act[Article]{
+				{Name: "draft", To: []string{draft}, Do: lifecycle.Fills("article", m.draft), Look: lifecycle.Primary},
+				{Name: "learn", To: []string{draft}, Rule: "R64", Do: lifecycle.Fills("article", m.learn), Look: lifecycle.Hidden},
+				{Name: "amend", From: []string{draft}, Do: lifecycle.Takes("article", m.draft)},
+				{Name: "publish", From: []string{draft}, To: []string{published}, Do: lifecycle.Takes("article", publish), Look: lifecycle.Primary},
+				{Name: "confirm", From: shown, To: []string{published}, Do: lifecycle.Takes("article", confirm), Look: lifecycle.Primary},
+				{Name: "revise", From: shown, To: []string{published}, Rule: "R64", Do: lifecycle.Takes("article", m.revise)},
+				{Name: "propose_update", From: alive, Rule: "R64", Do: lifecycle.Takes("article", proposeUpdate), Look: lifecycle.Hidden},
+				{Name: "leave", From: alive, Rule: "R64", Do: lifecycle.Takes("article", leave)},
+				{Name: "fall_due", From: []string{published}, To: []string{reviewDue}, On: "review", Look: lifecycle.Hidden},
+				{Name: "retire", From: alive, To: []string{retired}, Do: lifecycle.Takes("article", leave), Stops: []string{"*"}, Look: lifecycle.Danger},
+			},
+			Fields:  []store.Field{{Name: "category"}, {Name: "owner"}, {Name: "learned"}},
+			Indexes: []store.Index{{Name: "category", Fields: []string{"category", "state"}}, {Name: "owner", Fields: []string{"owner"}}, {Name: "learned", Fields: []string{"learned"}, Unique: true}},
+			Extract: func(a *Article) map[string]any {
+				x := map[string]any{"words": a.words(), "category": a.Category, "owner": a.Owner, "learned": nil}
+				if a.Origin != "" && a.State == draft && a.Answer == "" {
+					x["learned"] = a.Category + "/" + a.Owner // further enquiries of the kind join it
+				}
+				return x
+			},
 		},
-		Acts: []lifecycle.Act[Article]{
-			{Name: "draft", To: []string{draft}, Do: lifecycle.Fills("article", m.draft), Look: lifecycle.Primary},
-			{Name: "learn", To: []string{draft}, Rule: "R64", Do: lifecycle.Fills("article", m.learn), Look: lifecycle.Hidden},
-			{Name: "amend", From: []string{draft}, Do: lifecycle.Takes("article", m.amend)},
-			{Name: "publish", From: []string{draft}, To: []string{published}, Do: lifecycle.Takes("article", m.publish), Look: lifecycle.Primary},
-			{Name: "confirm", From: shown, To: []string{published}, Do: lifecycle.Takes("article", m.confirm), Look: lifecycle.Primary},
-			{Name: "revise", From: shown, To: []string{published}, Rule: "R64", Do: lifecycle.Takes("article", m.revise)},
-			{Name: "propose_update", From: alive, Rule: "R64", Do: lifecycle.Takes("article", proposeUpdate), Look: lifecycle.Hidden},
-			{Name: "leave", From: alive, Rule: "R64", Do: lifecycle.Takes("article", leave)},
-			{Name: "fall_due", From: []string{published}, To: []string{reviewDue}, On: "review", Look: lifecycle.Hidden},
-			{Name: "retire", From: alive, To: []string{retired}, Do: lifecycle.Takes("article", give), Stops: []string{"*"}, Look: lifecycle.Danger},
+		View: portal.View[Article]{
+			Columns: "category owner",
+			Sections: []portal.Section[Article]{
+				{When: func(a *Article) bool { return a.State == reviewDue }, Warn: "stale"},
+				{Title: "question", Text: "question"},
+				{Title: "answer", Text: "answer"},
+				{HTML: m.about},
+				{HTML: func(ctx context.Context, v portal.Visitor, a *Article) (template.HTML, error) {
+					if !m.owns(v, a) {
+						return "", nil
+					}
+					return m.proposed(ctx, v, a)
+				}},
+			},
+			Labels: map[string]string{"checked_at": "article.checked"},
+			Words: map[string]portal.Word[Article]{
+				"owner": func(v portal.Visitor, a *Article) web.Value { return web.Words(m.unit(v.Lang, a.Owner)) },
+			},
 		},
-		Title: func(a *Article) string { return a.Title },
-		Scope: scope,
-		Facts: func(a *Article, s *lifecycle.Step) ([]string, error) {
-			return []string{lifecycle.When(len(a.Proposals) == 0, "nothing_proposed"), lifecycle.When(a.Answer == "", "unanswered")}, nil
-		},
-		AssignedTo: m.waits,
-		Fields:     []store.Field{{Name: "category"}, {Name: "owner"}, {Name: "learned"}},
-		Indexes:    []store.Index{{Name: "category", Fields: []string{"category", "state"}}, {Name: "owner", Fields: []string{"owner"}}, {Name: "learned", Fields: []string{"learned"}, Unique: true}},
-		Extract: func(a *Article) map[string]any {
-			x := map[string]any{"words": a.words(), "category": a.Category, "owner": a.Owner, "learned": nil}
-			if a.Origin != "" && a.State == draft && a.Answer == "" {
-				x["learned"] = a.Category + "/" + a.Owner // further enquiries of the kind join it
+		Unplaced: true,
+		Columns: []portal.Column[Article]{{Key: "article.proposals", Num: true, Value: func(_ portal.Visitor, a *Article) web.Value {
+			return web.Number(int64(len(a.Proposals)))
+		}}},
+		Filters: map[string]string{"category": "category", "owner": "owner"},
+		Prefill: map[string]string{"amend": "", "revise": ""},
+		Aside: map[string]func(context.Context, portal.Visitor, *Article) (template.HTML, error){
+			"amend": m.proposed, "revise": m.proposed, "leave": m.proposed},
+		Redact: func(v portal.Visitor, a *Article) {
+			if !m.owns(v, a) {
+				a.Proposals = nil
 			}
-			return x
-		}}
+		},
+	}
 }
 
 func scope(a *Article) lifecycle.Scope {
@@ -87,7 +125,7 @@ func (m *Knowledge) waits(a *Article) []string {
 		return []string{"dept_head@" + a.Owner}
 	}
 	if a.Owner == "" {
-		return m.Resource.Engine.Assignees("hotline_head", scope(a))
+		return m.Engine.Assignees("hotline_head", scope(a))
 	}
 	return []string{"street_cadre@" + a.Owner}
 }
@@ -103,7 +141,7 @@ func (m *Knowledge) draft(a *Article, in *Content, s *lifecycle.Step) error {
 
 // own sets where the article's owner sits.
 func (m *Knowledge) own(a *Article) {
-	a.OfUnit, a.Place = m.house.Names.Known("department", a.Owner), m.district()
+	a.OfUnit, a.Place = m.Names.Known("department", a.Owner), m.District()
 	if !a.OfUnit && a.Owner != "" {
 		a.Place = a.Owner
 	}
@@ -114,7 +152,7 @@ func (m *Knowledge) check(in *Content) error {
 	if _, ok := portal.CategoryOf(in.Category); !ok {
 		f.Wrong("category", "schema.not_an_option")
 	}
-	if !m.isUnit(in.Owner) {
+	if !m.IsUnit(in.Owner) {
 		f.Wrong("owner", "schema.not_an_option")
 	}
 	if len(f.Fields) > 0 {
@@ -123,31 +161,24 @@ func (m *Knowledge) check(in *Content) error {
 	return nil
 }
 
-// isUnit tells whether a department or a street is called so.
-func (m *Knowledge) isUnit(id string) bool {
-	return m.house.Names.Known("department", id) || m.house.Names.Known("place", id) && len(m.house.Places.Chain(id)) == 3
-}
-
 // learn begins an article with an enquiry for which there was none. What was
 // said lies with the order.
 func (m *Knowledge) learn(a *Article, in *Enquiry, s *lifecycle.Step) error {
 	a.Title, a.Category, a.Origin = in.Title, in.Category, in.No
-	if m.isUnit(in.Owner) {
+	if m.IsUnit(in.Owner) {
 		a.Owner = in.Owner
 	}
 	m.own(a)
 	return proposeUpdate(a, in, s)
 }
 
-func (m *Knowledge) amend(a *Article, in *Content, s *lifecycle.Step) error { return m.draft(a, in, s) }
-
-func (m *Knowledge) publish(a *Article, in *Until, s *lifecycle.Step) error {
+func publish(a *Article, in *Until, s *lifecycle.Step) error {
 	a.Proposals = nil
-	return m.confirm(a, in, s)
+	return confirm(a, in, s)
 }
 
 // confirm says that the answer is right today, and for how long.
-func (m *Knowledge) confirm(a *Article, in *Until, s *lifecycle.Step) error {
+func confirm(a *Article, in *Until, s *lifecycle.Step) error {
 	now := s.Now
 	a.Checked = &now
 	if in.Until == "" {
@@ -171,7 +202,7 @@ func (m *Knowledge) revise(a *Article, in *Content, s *lifecycle.Step) error {
 		return err
 	}
 	a.Proposals = nil
-	return m.confirm(a, &Until{}, s)
+	return confirm(a, &Until{}, s)
 }
 
 func proposeUpdate(a *Article, in *Enquiry, s *lifecycle.Step) error {
@@ -184,12 +215,6 @@ func proposeUpdate(a *Article, in *Enquiry, s *lifecycle.Step) error {
 // leave settles what is proposed without a change.
 func leave(a *Article, in *Reason, s *lifecycle.Step) error {
 	a.Proposals = nil
-	s.Note(in.Reason)
-	return nil
-}
-
-func give(a *Article, in *Reason, s *lifecycle.Step) error {
-	a.Proposals = slices.Clip(a.Proposals[:0])
 	s.Note(in.Reason)
 	return nil
 }

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"context"
+	"errors"
 
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
@@ -13,62 +14,56 @@ import (
 // Answered is an enquiry and what was said to it.
 type Answered struct {
 	No       string
-	Article  string // id of the article that was read out, "" for none
+	Article  Ref // the article that was read out, "" for none
 	Category string
 	Unit     string // that answers for such matters, "" when nobody knows
 	Answer   string
 }
 
-// onAnswered lets an answered enquiry propose an update of its article, or
-// begin one (R64). What the article says already is a use and no news.
-func (m *Knowledge) onAnswered(ctx context.Context, ev lifecycle.News) error {
-	if m.asks.Answered == nil {
+// Learn lets an answered enquiry propose an update of its article, or begin one
+// (R64). What the article says already is a use and no news.
+func (m *Knowledge) Learn(ctx context.Context, n lifecycle.News, x Answered) error {
+	if x.Answer == "" {
 		return nil
 	}
-	x, ok, err := m.asks.Answered(ctx, ev.Case)
-	if err != nil || !ok || x.Answer == "" {
-		return err
-	}
-	in := &Enquiry{Order: ev.Case, No: x.No, Category: x.Category, Owner: x.Unit}
+	in := &Enquiry{Order: n.Case, No: x.No, Category: x.Category, Owner: x.Unit}
 	if x.Article != "" {
-		a, err := m.Resource.Engine.Cases().Get(ctx, x.Article)
-		if err == nil && (a.State == retired || a.says(x.Answer)) {
+		a, err := m.Engine.Cases().Get(ctx, string(x.Article))
+		switch {
+		case err == nil && (a.State == retired || a.says(x.Answer)):
 			return nil
-		}
-		if err == nil {
-			return m.propose(ctx, ev, x.Article, in)
+		case err == nil:
+			return m.propose(ctx, n, string(x.Article), in)
+		case !errors.Is(err, store.ErrNotFound):
+			return fault.Wrap(err, "read article %s", x.Article)
 		}
 	}
-	return m.begin(ctx, ev, in)
+	return m.begin(ctx, n, in)
 }
 
-func (m *Knowledge) propose(ctx context.Context, ev lifecycle.News, article string, in *Enquiry) error {
-	_, err := m.Resource.Engine.Act(ctx, lifecycle.System, article, "propose_update", &Enquiry{Order: in.Order, No: in.No}, lifecycle.Opts{Key: "event:" + ev.ID})
-	if fault.Is(err, fault.Conflict) { // it was retired meanwhile
-		return nil
-	}
-	return err
+func (m *Knowledge) propose(ctx context.Context, n lifecycle.News, article string, in *Enquiry) error {
+	return m.After(ctx, n, article, "propose_update", &Enquiry{Order: in.Order, No: in.No})
 }
 
 // begin opens an article for the category, or joins the one that another
 // enquiry has begun and nobody has written yet.
-func (m *Knowledge) begin(ctx context.Context, ev lifecycle.News, in *Enquiry) error {
+func (m *Knowledge) begin(ctx context.Context, n lifecycle.News, in *Enquiry) error {
 	if _, ok := portal.CategoryOf(in.Category); !ok {
 		return nil
 	}
-	if !m.isUnit(in.Owner) {
+	if !m.IsUnit(in.Owner) {
 		in.Owner = ""
 	}
 	in.Title = web.Simplified.T("article.learned_title", "category", "t:category."+in.Category)
 	for range 3 {
-		as, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "learned", Op: store.Eq, Value: in.Category + "/" + in.Owner}}, Sort: "id", Limit: 1})
+		as, err := m.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "learned", Op: store.Eq, Value: in.Category + "/" + in.Owner}}, Sort: "id", Limit: 1})
 		if err != nil {
 			return fault.Wrap(err, "find an article begun for %s", in.Category)
 		}
 		if len(as) > 0 {
-			return m.propose(ctx, ev, as[0].ID, in)
+			return m.propose(ctx, n, as[0].ID, in)
 		}
-		_, err = m.Resource.Engine.Open(ctx, lifecycle.System, "learn", in, lifecycle.Opts{Key: "event:" + ev.ID})
+		_, err = m.Engine.Open(ctx, lifecycle.System, "learn", in, lifecycle.Opts{Key: n.Key()})
 		if fault.Is(err, fault.Conflict) && fault.As(err).Code == "article.unique_learned" {
 			continue // another enquiry was faster
 		}
