@@ -84,5 +84,13 @@ func On(l Lang, t time.Time) Value {
 	return Value{Text: l.Date(t), Plain: t.In(zone)}
 }
 
+// At is a moment with its hour and minute; none is "".
+func At(l Lang, t time.Time) Value {
+	if t.IsZero() {
+		return Value{}
+	}
+	return Value{Text: l.Time(t), Plain: t.In(zone)}
+}
+
 // Marked is a word in a tag of its tone.
 func Marked(l Lang, t Tone, key string) Value { return Value{Text: l.T(key), HTML: Tag(l, t, key)} }

@@ -10,7 +10,7 @@ import (
 )
 
 // standing are the options that the portal itself gives.
-var standing = []string{"own_communities", "own_departments"}
+var standing = []string{"own_communities", "own_departments", "categories", "units"}
 
 // check wants every key of the resource to name an act or a field, and every
 // form's options to be offered by somebody.

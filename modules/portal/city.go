@@ -28,6 +28,15 @@ type City interface {
 	Households(place string) int64
 }
 
+// District is the one in which what lies nowhere else is handled, "" before the
+// city is set up.
+func (h *Portal) District() string {
+	if all := h.City.Districts(); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
 // Department is what others need to know of a department.
 type Department struct {
 	Level   string // city, district or street

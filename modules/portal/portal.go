@@ -206,6 +206,16 @@ func (h *Portal) Options(ctx context.Context, v Visitor, froms ...string) (map[s
 		case "own_departments":
 			out[from] = h.OwnDepartments(v, "dept_clerk")
 			continue
+		case "categories":
+			out[from] = CategoryOptions(v.Lang)
+			continue
+		case "units":
+			os, err := h.units(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			out[from] = os
+			continue
 		}
 		f := h.options[from]
 		if f == nil {

@@ -23,9 +23,10 @@ import (
 //
 //	Fen, Date, time.Time, int64, bool, string, []string   by their type
 //	form:"…,of=a b"            an option: noun.field.a
-//	form:"…,from=communities"  a place; from=departments a department
-//	show:"place", show:"department", show:"person"   where no form asks for it
+//	form:"…,from=communities"  a place; from=departments, from=units, from=categories
+//	show:"place", show:"department", show:"person", …   where no form asks for it
 //	show:"as=position"         an option of another field: noun.position.a
+//	show:"time"   a moment with its hour and minute, not its day alone
 //	Ref[T], []Ref[T]           a link to a case of that kind, by number and title
 //
 // A name that is no field stops the start.
@@ -52,7 +53,7 @@ type Section[T any] struct {
 	Fields string        // of the case, or of a row where Rows is set
 	Rows   string        // a field that is a list of structs, as a table
 	Text   string        // a field with somebody's words, in paragraphs
-	Warn   string        // noun.WARN: a sentence set off above the fields
+	Warn   string        // noun.WARN, noun.WARN_text: a sentence set off above the fields, which may use every field as {field}
 	When   func(*T) bool // nil: always
 	// HTML is drawn in place of fields, where a figure leads to what it is made
 	// of or a picture says more.
@@ -219,7 +220,7 @@ func label(noun string, labels map[string]string, name string) string {
 // wording makes the function that words a field by its type and its tags.
 func (h *Portal) wording(key string, f reflect.StructField) func(Visitor, reflect.Value) web.Value {
 	tags := f.Tag.Get("form") + "," + f.Tag.Get("show")
-	one := func(v Visitor, s string) string { return s }
+	one, moment := func(v Visitor, s string) string { return s }, web.On
 	from := option(tags, "from")
 	has := func(word string) bool { return slices.Contains(strings.Split(tags, ","), word) }
 	switch {
@@ -231,11 +232,18 @@ func (h *Portal) wording(key string, f reflect.StructField) func(Visitor, reflec
 		one = func(v Visitor, s string) string { return h.Names.Place(v.Lang, s) }
 	case has("department"), strings.Contains(from, "departments"):
 		one = func(v Visitor, s string) string { return h.Names.Department(v.Lang, s) }
+	case has("unit"), strings.Contains(from, "units"):
+		one = func(v Visitor, s string) string { return h.Names.Unit(v.Lang, s) }
+	case has("category"), strings.Contains(from, "categories"):
+		one = func(v Visitor, s string) string { return v.Lang.T("category." + s) }
 	}
-	return func(v Visitor, x reflect.Value) web.Value { return h.wordOf(v, key, one, x) }
+	if has("time") {
+		moment = web.At
+	}
+	return func(v Visitor, x reflect.Value) web.Value { return h.wordOf(v, key, one, moment, x) }
 }
 
-func (h *Portal) wordOf(v Visitor, key string, one func(Visitor, string) string, x reflect.Value) web.Value {
+func (h *Portal) wordOf(v Visitor, key string, one func(Visitor, string) string, moment func(web.Lang, time.Time) web.Value, x reflect.Value) web.Value {
 	for x.Kind() == reflect.Pointer {
 		if x.IsNil() {
 			return web.Value{}
@@ -261,7 +269,7 @@ func (h *Portal) wordOf(v Visitor, key string, one func(Visitor, string) string,
 	case schema.Date:
 		return web.OnDay(v.Lang, x)
 	case time.Time:
-		return web.On(v.Lang, x)
+		return moment(v.Lang, x)
 	case int64:
 		return web.Number(x)
 	case int:
@@ -362,7 +370,7 @@ func (b *bound[T]) section(ctx context.Context, v Visitor, c *T, s Section[T], r
 	l, noun := v.Lang, b.r.Noun()
 	var out []template.HTML
 	if s.Warn != "" {
-		out = append(out, web.Panel(l, web.Warn, noun+"."+s.Warn, web.Text(l.T(noun+"."+s.Warn+"_text"))))
+		out = append(out, web.Panel(l, web.Warn, noun+"."+s.Warn, web.Translated(l, noun+"."+s.Warn+"_text", b.args(v, c)...)))
 	}
 	if s.HTML != nil {
 		x, err := s.HTML(ctx, v, c)

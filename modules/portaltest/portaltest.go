@@ -130,7 +130,8 @@ func (h *Portal) settle() {
 // offer gives forms the choices that the directory gives in the real portal.
 func (h *Portal) offer() {
 	for from, ids := range map[string][]string{"communities": slices.Concat(Streets["liuxi"], Streets["beitang"], Streets["wanghai"]),
-		"departments": Departments, "employers": Departments, "departments_district": Departments[:4]} {
+		"departments": Departments, "employers": Departments, "departments_district": Departments[:4],
+		"streets": {"liuxi", "beitang", "wanghai"}, "areas": {City, District, "liuxi", "beitang", "wanghai", "hehua"}} {
 		var out []web.Option
 		for _, id := range ids {
 			out = append(out, web.Option{Value: id, Text: id})

@@ -47,7 +47,8 @@ func (m *Modules) forConsole() console.Asks {
 			return out, err
 		},
 		Unit: func(category, community string) (unit, rule, reason string, ok bool) {
-			return m.Dispatch.Suggest(category, community, m.Orders.Clock())
+			s, ok := m.Dispatch.Suggest(category, community, m.Orders.Clock())
+			return s.Unit, s.Rule, s.Reason, ok
 		},
 		Places: func(ctx context.Context, typed string, limit int) (out []console.Place) {
 			for _, f := range m.Gazetteer.Search(ctx, typed, limit) {

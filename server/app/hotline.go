@@ -2,54 +2,14 @@ package app
 
 import (
 	"context"
-	"slices"
-	"time"
 
-	"gatehouse/modules/gate/items"
-	"gatehouse/modules/hotline/dispatch"
 	"gatehouse/modules/hotline/intake"
-	"gatehouse/modules/hotline/knowledge"
 	"gatehouse/modules/hotline/open311"
 	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/hotline/rates"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
-	"gatehouse/server/store"
 )
-
-// forOrders hands the hotline what it needs of the others.
-func (m *Modules) forOrders() orders.Asks {
-	return orders.Asks{District: m.Directory.Districts, Disaster: m.Emergencies.Declared, Items: m.itemsThere,
-		Suggest: func(_ context.Context, category, community string) (unit, rule string, ok bool) {
-			unit, rule, _, ok = m.Dispatch.Suggest(category, community, m.Orders.Clock())
-			return unit, rule, ok
-		},
-		Articles: func(ctx context.Context, words, category string) (ids, titles []string, err error) {
-			found, err := m.Knowledge.Search(ctx, words, category, 8)
-			for _, f := range found {
-				ids, titles = append(ids, f.ID), append(titles, f.Title)
-			}
-			return ids, titles, err
-		}}
-}
-
-// itemsThere are the items at work in a community, of which an order may tell.
-func (m *Modules) itemsThere(ctx context.Context, community string) (ids, titles []string, err error) {
-	q := store.Query{Where: []store.Cond{{Field: "scope", Op: store.Has, Value: []string{community}}}, Sort: "-id", Limit: 100}
-	its, err := m.Items.Resource.Engine.Cases().Find(ctx, q)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, it := range its {
-		there := func(p items.Part) bool {
-			return p.Community == community && p.State != "pending" && p.State != "withdrawn"
-		}
-		if slices.ContainsFunc(it.Parts, there) {
-			ids, titles = append(ids, it.ID), append(titles, it.No+" "+it.Title)
-		}
-	}
-	return ids, titles, nil
-}
 
 // forOpen311 lets other programs read and file orders.
 func (m *Modules) forOpen311() open311.Asks {
@@ -98,32 +58,6 @@ func (m *Modules) measures(ctx context.Context, month string, f func(rates.Measu
 		return f(rates.Measure{Receipt: x.Receipt, Unit: x.Unit, ReturnedBy: x.ReturnedBy, Excluded: x.Excluded, Signed: x.Signed, Contacted: x.Contacted, Closed: x.Closed, Open: x.Open, Late: x.Late,
 			Solved: x.Solved, Graded: x.Graded, Grade: x.Grade, Policy: x.PolicyFlag})
 	})
-}
-
-// forDispatch lets the dispatch rules learn from orders.
-func (m *Modules) forDispatch() dispatch.Asks {
-	return dispatch.Asks{
-		Past: func(ctx context.Context, category, place string, since time.Time, most int) (out []dispatch.Past, more bool, err error) {
-			past, more, err := m.Orders.Past(ctx, category, place, since, most)
-			for _, b := range past {
-				out = append(out, dispatch.Past{No: b.No, Community: b.Community, Unit: b.Unit})
-			}
-			return out, more, err
-		},
-		Ruling: func(ctx context.Context, order string) (dispatch.Ruling, bool, error) {
-			b, reason, by, ok, err := m.Orders.Ruling(ctx, order)
-			return dispatch.Ruling{No: b.No, Category: b.Category, Community: b.Community, Unit: b.Unit, Reason: reason, By: by}, ok, err
-		}}
-}
-
-// forKnowledge lets the articles learn from what was answered.
-func (m *Modules) forKnowledge() knowledge.Asks {
-	return knowledge.Asks{District: m.Directory.Districts,
-		Answered: func(ctx context.Context, order string) (knowledge.Answered, bool, error) {
-			b, article, answer, ok, err := m.Orders.Answered(ctx, order)
-			unit, _, _, _ := m.Dispatch.Suggest(b.Category, b.Community, m.Orders.Clock())
-			return knowledge.Answered{No: b.No, Article: article, Category: b.Category, Unit: unit, Answer: answer}, ok, err
-		}}
 }
 
 // forIntake lets a confirmed table become closed orders.

@@ -178,19 +178,19 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Bypass, err = bypass.New(ctx, h, bypass.Asks{Refusal: m.refused}); err != nil {
 		return nil, err
 	}
-	if m.Gazetteer, err = gazetteer.New(ctx, h, gazetteer.Asks{Communities: m.Directory.Communities, District: m.Directory.Districts}); err != nil {
+	if m.Gazetteer, err = gazetteer.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.Dispatch, err = dispatch.New(ctx, h, m.forDispatch()); err != nil {
+	if m.Dispatch, err = dispatch.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.Knowledge, err = knowledge.New(ctx, h, m.forKnowledge()); err != nil {
+	if m.Knowledge, err = knowledge.New(ctx, h); err != nil {
 		return nil, err
 	}
 	if m.Calls, err = calls.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.Orders, err = orders.New(ctx, h, m.forOrders()); err != nil {
+	if m.Orders, err = orders.New(ctx, h, m.Dispatch, m.Knowledge, m.Emergencies, m.Items); err != nil {
 		return nil, err
 	}
 	if m.Intake, err = intake.New(ctx, h, m.forIntake()); err != nil {
@@ -212,7 +212,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Orders.Module(), m.Calls.Module(), m.Gazetteer.Module(), m.Dispatch.Module(), m.Knowledge.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil

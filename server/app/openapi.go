@@ -81,7 +81,7 @@ func (a *App) openAPI() fiber.Handler {
 		"/api/v1/calls":                  post("a telephone system reports a call, signed", calls.ReportAPI(), "200", answers[calls.Heard]()),
 		"/api/v1/calls/rates":            get("how the calls of ?month= were picked up, day by day", answers[calls.Month]()),
 		"/api/v1/orders/callers":         get("orders whose caller's phone has the digits ?q=, or of the caller of ?order=", answers[portal.ListOf[orders.OfCaller]]()),
-		"/api/v1/track":                  post("how far a request is, for whoever has its number and PIN", orders.TrackAPI(), "200", answers[orders.Tracked]()),
+		"/api/v1/track":                  post("how far a request is, for whoever has its number and PIN", portal.ClaimAPI(), "200", answers[orders.Tracked]()),
 		"/api/v1/orders/callers/data":    post("everything held on the caller of an order, to hand out to them", orders.OwnDataAPI(), "200", answers[orders.OwnData]()),
 		"/api/v1/bulletins/{id}/entries": get("the orders behind ?figure= of ?unit= in a bulletin; ?after= goes on", answers[rates.Behind](), "id"),
 		"/api/v1/hotline/counts":         get("how many requests a day and a year, by stream and category", answers[orders.Counts]()),

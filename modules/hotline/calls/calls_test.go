@@ -54,7 +54,7 @@ func (f fixture) send(key string, signed time.Time, body string) (int, string) {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set(headerWho, f.board.No)
 	r.Header.Set(headerSeal, fmt.Sprintf("t=%d,v1=%s", signed.Unix(), hex.EncodeToString(Seal(key, signed.Unix(), []byte(body)))))
-	res, err := f.App(f.Module()).Test(r, -1)
+	res, err := f.App().Test(r, -1)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestReports(t *testing.T) {
 				t.Errorf("%s: %d %s", name, code, body)
 			}
 		}
-		app := f.App(f.Module())
+		app := f.App()
 		if code, body := f.Ask(app, "", "/api/v1/calls", ringing); code != 401 || !strings.Contains(body, "call.no_signature") {
 			t.Errorf("unsigned: %d %s", code, body)
 		}
@@ -138,10 +138,10 @@ func TestReports(t *testing.T) {
 		if code, _ := f.send(key, f.Now(), ringing); code != 401 {
 			t.Error("the old key still holds", code)
 		}
-		if code, body := f.Ask(f.App(f.Module()), "admin", "/switchboards/"+f.board.ID, ""); code != 200 || !strings.Contains(body, fresh) {
+		if code, body := f.Ask(f.App(), "admin", "/switchboards/"+f.board.ID, ""); code != 200 || !strings.Contains(body, fresh) {
 			t.Error("the administrator does not see the key", code)
 		}
-		if code, body := f.Ask(f.App(f.Module()), "auditor", "/switchboards/"+f.board.ID, ""); code != 200 || strings.Contains(body, fresh) {
+		if code, body := f.Ask(f.App(), "auditor", "/switchboards/"+f.board.ID, ""); code != 200 || strings.Contains(body, fresh) {
 			t.Error("the auditor sees the key", code)
 		}
 		f.Boards.Engine.Act(f.ctx, portaltest.As("admin"), f.board.ID, "cut_off", nil, lifecycle.Opts{})
@@ -268,7 +268,7 @@ func TestR68(t *testing.T) {
 		}
 	})
 	t.Run("R68 the rates are shown to everybody", func(t *testing.T) {
-		app := f.App(f.Module())
+		app := f.App()
 		code, body := f.Ask(app, "", "/calls", "")
 		for _, want := range []string{"83.3%", "R68", "9.1%"} {
 			if code != 200 || !strings.Contains(body, want) {

@@ -24,19 +24,25 @@ type Calls struct {
 	calls  *store.Collection[Call]
 }
 
-// New opens the desk of switchboards and the calls.
-func New(ctx context.Context, h *portal.Portal) (*Calls, error) {
-	m := &Calls{h: h}
-	var err error
-	if m.Boards, err = portal.NewResource(ctx, h, table()); err != nil {
+const eraseEvery = time.Minute
+
+// New opens the switchboards and the calls.
+func New(ctx context.Context, h *portal.Portal) (m *Calls, err error) {
+	m = &Calls{h: h}
+	if m.Boards, err = portal.Declare(ctx, h, m.kind()); err != nil {
 		return nil, fault.Wrap(err, "open the switchboards")
 	}
-	m.Boards.Unplaced, m.Boards.Detail = true, m.detail
 	if m.calls, err = store.Open(ctx, h.Store, spec, extract); err != nil {
 		return nil, fault.Wrap(err, "open the calls")
 	}
 	h.Topic(Topic, "call.see")
-	m.calls.OnSave(m.tell)
+	portal.MirrorOf(h, m.calls, "calls", m.tell, ringing)
+	h.Every(eraseEvery, "erase the numbers of calls", m.Erase)
+	h.Add(portal.Module{Name: "calls", Routes: func(r fiber.Router) {
+		r.Post("/api/v1/calls", m.receive)
+		r.Get("/calls", m.page)
+		r.Get("/api/v1/calls/rates", m.page)
+	}})
 	h.Menu(portal.MenuEntry{Href: "/calls", LabelKey: "calls.title", Order: 67, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "operator", "hotline_head", "auditor")
 	}})
@@ -44,39 +50,11 @@ func New(ctx context.Context, h *portal.Portal) (*Calls, error) {
 	return m, nil
 }
 
+// ringing are the calls that nobody has answered and that have not ended.
+var ringing = store.Cond{Field: "waiting", Op: store.Eq, Value: int64(1)}
+
 // tell lets the open pages know; a call that has just begun to ring is new.
 func (m *Calls) tell(c *Call) { m.h.Live.Tell(Topic, int(one(c.Revision == 1 && c.waiting()))) }
-
-const (
-	poll       = 2 * time.Second
-	eraseEvery = time.Minute
-)
-
-// Module gives what the house serves and starts.
-func (m *Calls) Module() portal.Module {
-	return portal.Module{Name: "calls", Load: m.load, Routes: func(r fiber.Router) {
-		r.Post("/api/v1/calls", m.receive)
-		r.Get("/calls", m.page)
-		r.Get("/api/v1/calls/rates", m.page)
-	}}
-}
-
-func (m *Calls) load(ctx context.Context) error {
-	go m.calls.Follow(ctx, poll, m.tell)
-	go func() {
-		tick := time.NewTicker(eraseEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				m.Erase(ctx) // what fails is done a minute later
-			}
-		}
-	}()
-	return nil
-}
 
 // eraseAtOnce bounds one round; the next is a minute later.
 const eraseAtOnce = 500
@@ -101,7 +79,7 @@ func (m *Calls) Ringing(ctx context.Context, by lifecycle.Actor, limit int) ([]*
 	if e := m.may(by, "call.see"); e != nil {
 		return nil, e
 	}
-	cs, err := m.calls.Find(ctx, store.Query{Where: []store.Cond{{Field: "waiting", Op: store.Eq, Value: int64(1)},
+	cs, err := m.calls.Find(ctx, store.Query{Where: []store.Cond{ringing,
 		{Field: "rang", Op: store.Gte, Value: store.Stamp(m.h.Clock().Add(-ringsFor))}}, Sort: "rang", Limit: limit})
 	return cs, fault.Wrap(err, "find ringing calls")
 }

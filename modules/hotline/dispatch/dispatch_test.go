@@ -13,7 +13,6 @@ import (
 	"gatehouse/policy"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
-	"gatehouse/web"
 
 	"pgregory.net/rapid"
 )
@@ -33,25 +32,13 @@ func open(t testing.TB) *fixture {
 	for id, role := range map[string]string{"operator": "operator", "dispatcher": "dispatcher", "chief": "hotline_head", "chief.b": "hotline_head"} {
 		f.Person(id, policy.Appointment{Role: role, Place: portaltest.District})
 	}
-	some := func(ids ...string) portal.OptionsFunc {
-		return func(context.Context, portal.Visitor) (out []web.Option, err error) {
-			for _, id := range ids {
-				out = append(out, web.Option{Value: id, Text: id})
-			}
-			return out, nil
-		}
-	}
-	f.Offer("areas", some(portaltest.City, portaltest.District, "liuxi", "hehua"))
-	f.Offer("streets", some("liuxi", "beitang", "wanghai"))
-	m, err := New(f.ctx, f.Portal.Portal, Asks{
-		Past: func(_ context.Context, category, place string, since time.Time, most int) ([]Past, bool, error) {
-			return f.past, len(f.past) >= most, nil
-		},
-		Ruling: func(context.Context, string) (Ruling, bool, error) { return f.ruling, f.ruling.No != "", nil },
-	})
+	m, err := New(f.ctx, f.Portal.Portal)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.Past.Fill(func(_ context.Context, category, place string, since time.Time, most int) ([]Past, bool, error) {
+		return f.past, len(f.past) >= most, nil
+	})
 	f.Dispatch = m
 	return f
 }
@@ -84,14 +71,14 @@ func (f *fixture) enforced(category, place, unit string) *Rule {
 }
 
 func (f *fixture) suggests(category, community string) string {
-	unit, _, _, _ := f.Suggest(category, community, f.Now())
-	return unit
+	s, _ := f.Suggest(category, community, f.Now())
+	return s.Unit
 }
 
 func TestNarrowestWins(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	if _, _, _, ok := f.Suggest("301", "hehua", f.Now()); ok {
+	if _, ok := f.Suggest("301", "hehua", f.Now()); ok {
 		t.Error("a unit without any rule")
 	}
 	f.enforced("301", portaltest.District, "health")
@@ -112,8 +99,8 @@ func TestNarrowestWins(t *testing.T) {
 	if got := f.suggests("301", "hehua"); got != "liuxi" {
 		t.Errorf("without it the wider one counts, not %s", got)
 	}
-	if unit, no, reason, _ := f.Suggest("301", "hehua", before); unit != "fire" || no != in.No || reason != "职责清单第三条" {
-		t.Errorf("what held then: %s %s %s", unit, no, reason)
+	if s, _ := f.Suggest("301", "hehua", before); s != (Suggestion{"fire", in.No, "职责清单第三条"}) {
+		t.Errorf("what held then: %+v", s)
 	}
 }
 
@@ -242,7 +229,7 @@ func TestR57(t *testing.T) {
 	}
 	t.Run("R57 a ruling proposes a rule with its author", func(t *testing.T) {
 		for range 3 { // the event may come again
-			if err := f.onRuled(f.ctx, ev); err != nil {
+			if err := f.Learn(f.ctx, ev, f.ruling); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -257,7 +244,7 @@ func TestR57(t *testing.T) {
 	})
 	t.Run("R57 a second ruling of the same kind proposes nothing twice", func(t *testing.T) {
 		f.ruling.No = "GD-2026-00008"
-		if err := f.onRuled(f.ctx, lifecycle.News{ID: "order-8:9", Case: "order-8"}); err != nil || len(proposals()) != 1 {
+		if err := f.Learn(f.ctx, lifecycle.News{ID: "order-8:9", Case: "order-8"}, f.ruling); err != nil || len(proposals()) != 1 {
 			t.Error(err, len(proposals()))
 		}
 	})
@@ -267,13 +254,13 @@ func TestR57(t *testing.T) {
 		if f.suggests("205", "hehua") != "fire" || f.suggests("205", "yinxing") != "culture" || r.Author != "chief" {
 			t.Error(f.suggests("205", "hehua"))
 		}
-		if err := f.onRuled(f.ctx, lifecycle.News{ID: "order-9:9", Case: "order-9"}); err != nil || len(proposals()) != 1 {
+		if err := f.Learn(f.ctx, lifecycle.News{ID: "order-9:9", Case: "order-9"}, f.ruling); err != nil || len(proposals()) != 1 {
 			t.Error("what the rules say already is no news", err)
 		}
 	})
 	t.Run("R57 a ruling for whom no rule may name is taken and proposes nothing", func(t *testing.T) {
 		f.ruling = Ruling{No: "GD-2026-00010", Category: "205", Community: "yugang", Unit: "beitang", By: "chief"}
-		if err := f.onRuled(f.ctx, lifecycle.News{ID: "order-10:9", Case: "order-10"}); err != nil || len(proposals()) != 1 {
+		if err := f.Learn(f.ctx, lifecycle.News{ID: "order-10:9", Case: "order-10"}, f.ruling); err != nil || len(proposals()) != 1 {
 			t.Error(err)
 		}
 	})
@@ -299,7 +286,7 @@ func TestBadInput(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.Dispatch.Module())
+	app := f.App()
 	f.enforced("401", "liuxi", "fire")
 	f.past = []Past{{No: "GD-2026-00001", Community: "hehua", Unit: "health"}}
 	r := f.must(f.draft("dispatcher", Content{Category: "401", Place: "hehua", Unit: "health"}))
@@ -333,8 +320,8 @@ func TestLoad(t *testing.T) {
 	f := open(t)
 	f.enforced("401", "liuxi", "fire")
 	turn := f.memory.turn("401")
-	f.Dispatch.memory = memory{}
-	if err := f.Load(f.ctx); err != nil || f.suggests("401", "hehua") != "fire" || f.memory.turn("401") != turn {
+	f.memory = memory{}
+	if err := f.LoadAll(t.Context()); err != nil || f.suggests("401", "hehua") != "fire" || f.memory.turn("401") != turn {
 		t.Error(err, f.suggests("401", "hehua"))
 	}
 }

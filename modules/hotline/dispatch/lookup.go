@@ -34,20 +34,20 @@ func (m *Dispatch) ask(c *fiber.Ctx, at time.Time) (*Answer, error) {
 	switch {
 	case a.Community == "":
 		f.Wrong("community", "schema.required")
-	case !m.house.Names.Known("place", a.Community):
+	case !m.Names.Known("place", a.Community):
 		f.Wrong("community", "schema.not_an_option")
 	}
 	if len(f.Fields) > 0 {
 		return a, f
 	}
-	if x := m.memory.narrowest(a.Category, m.house.Places.Chain(a.Community), at, nil); x != nil {
+	if x := m.memory.narrowest(a.Category, m.Places.Chain(a.Community), at, nil); x != nil {
 		a.Unit, a.Rule, a.RuleID, a.Reason = x.unit, x.no, x.id, x.reason
 	}
 	return a, nil
 }
 
 func (m *Dispatch) lookupAPI(c *fiber.Ctx) error {
-	a, err := m.ask(c, m.Resource.Engine.Now())
+	a, err := m.ask(c, m.Engine.Now())
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (m *Dispatch) lookupPage(c *fiber.Ctx) error {
 	v := portal.Who(c)
 	l, status, result := v.Lang, fiber.StatusOK, template.HTML("")
 	if c.Query("category") != "" || c.Query("community") != "" {
-		a, err := m.ask(c, m.Resource.Engine.Now())
+		a, err := m.ask(c, m.Engine.Now())
 		if err != nil {
 			f := fault.As(err).Fields[0]
 			status = portal.Status(fault.Invalid)
@@ -67,7 +67,7 @@ func (m *Dispatch) lookupPage(c *fiber.Ctx) error {
 			result = m.answer(l, a)
 		}
 	}
-	os, err := m.house.Options(c.UserContext(), v, "communities")
+	os, err := m.Options(c.UserContext(), v, "communities")
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (m *Dispatch) lookupPage(c *fiber.Ctx) error {
 			{Name: "community", LabelKey: "case.community", Value: c.Query("community"), Options: os["communities"]}}}))
 		h.Add(result)
 	})
-	return m.house.Show(c, status, web.Page{Title: l.T("dispatch_rule.lookup"), Lead: portal.Text(l, l.T("dispatch_rule.lookup_lead")), Body: body,
+	return m.Show(c, status, web.Page{Title: l.T("dispatch_rule.lookup"), Lead: portal.Text(l, l.T("dispatch_rule.lookup_lead")), Body: body,
 		Crumbs: []web.Crumb{{Href: "/dispatch_rules", Text: l.T("dispatch_rules.title")}, {Text: l.T("dispatch_rule.lookup")}}, Invalid: status != fiber.StatusOK})
 }
 

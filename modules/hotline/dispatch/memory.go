@@ -1,13 +1,9 @@
 package dispatch
 
 import (
-	"context"
 	"slices"
 	"sync"
 	"time"
-
-	"gatehouse/server/fault"
-	"gatehouse/server/store"
 )
 
 // memory mirrors the rules that are or were in force, because every order that
@@ -96,23 +92,16 @@ func (m *memory) narrowest(category string, chain []string, at time.Time, among 
 	return nil
 }
 
-// Suggest gives the unit that handles a category in a community at a moment,
-// with the number of the rule that says so and its reason; false without a rule.
-func (m *Dispatch) Suggest(category, community string, at time.Time) (unit, ruleNo, reason string, ok bool) {
-	c := m.memory.narrowest(category, m.house.Places.Chain(community), at, nil)
+// Suggestion is the unit that the rules name, by the number of the rule that says
+// so, and its reason.
+type Suggestion struct{ Unit, Rule, Reason string }
+
+// Suggest gives the unit that handles a category in a community at a moment;
+// false without a rule.
+func (m *Dispatch) Suggest(category, community string, at time.Time) (Suggestion, bool) {
+	c := m.memory.narrowest(category, m.Places.Chain(community), at, nil)
 	if c == nil {
-		return "", "", "", false
+		return Suggestion{}, false
 	}
-	return c.unit, c.no, c.reason, true
-}
-
-const poll = 2 * time.Second
-
-// Load reads the rules that are or were in force and then follows what other
-// processes change until ctx ends.
-func (m *Dispatch) Load(ctx context.Context) error {
-	cases := m.Resource.Engine.Cases()
-	go cases.Follow(ctx, poll, m.memory.learn)
-	err := cases.Each(ctx, []store.Cond{{Field: "version", Op: store.Gt, Value: int64(0)}}, func(r *Rule) error { m.memory.learn(r); return nil })
-	return fault.Wrap(err, "read the dispatch rules")
+	return Suggestion{c.unit, c.no, c.reason}, true
 }

@@ -31,8 +31,8 @@ const (
 // Content is what a rule says.
 type Content struct {
 	Category string `json:"category" form:"choice,required,from=dispatch_categories"`
-	Place    string `json:"place" form:"choice,required,from=dispatch_places"`
-	Unit     string `json:"unit" form:"choice,required,from=dispatch_units"`
+	Place    string `json:"place" form:"choice,required,from=dispatch_places" show:"place"`
+	Unit     string `json:"unit" form:"choice,required,from=units"`
 	Basis    string `json:"basis" form:"text,required,max=120"`
 	Reason   string `json:"reason,omitempty" form:"longtext,max=500"`
 }
@@ -44,13 +44,13 @@ func (c Content) slot() string { return c.Category + "/" + c.Place }
 type Rule struct {
 	lifecycle.Case
 	Content
-	Author     string     `json:"author"`             // who wrote it; of a learned rule, who ruled
-	Order      string     `json:"order,omitempty"`    // the order whose ruling it came from
-	OrderNo    string     `json:"order_no,omitempty"` // and its number
-	Version    int64      `json:"version,omitempty"`  // in its slot, from 1, once in force
-	Trial      *Trial     `json:"trial,omitempty"`    // the last one
-	EnforcedAt *time.Time `json:"enforced_at,omitempty"`
-	EndedAt    *time.Time `json:"ended_at,omitempty"`
+	Author     string     `json:"author" show:"person"` // who wrote it; of a learned rule, who ruled
+	Order      string     `json:"order,omitempty"`      // the order whose ruling it came from
+	OrderNo    string     `json:"order_no,omitempty"`   // and its number
+	Version    int64      `json:"version,omitempty"`    // in its slot, from 1, once in force
+	Trial      *Trial     `json:"trial,omitempty"`      // the last one
+	EnforcedAt *time.Time `json:"enforced_at,omitempty" show:"time"`
+	EndedAt    *time.Time `json:"ended_at,omitempty" show:"time"`
 	Successor  string     `json:"successor,omitempty"` // number of the rule that took its place
 	ToUnit     bool       `json:"unit_is_department"`  // a department handles it, not a street
 }

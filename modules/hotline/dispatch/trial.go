@@ -25,17 +25,14 @@ func (m *Dispatch) test(r *Rule, s *lifecycle.Step) error {
 
 func (m *Dispatch) try(ctx context.Context, r *Rule, now time.Time, days int) (*Trial, error) {
 	t := &Trial{At: now, Days: int64(days), Turn: m.memory.turn(r.Category), Examples: []Example{}}
-	if m.asks.Past == nil {
-		return t, nil
-	}
-	past, more, err := m.asks.Past(ctx, r.Category, r.Place, now.AddDate(0, 0, -days), MostPast)
+	past, more, err := m.Past.Ask()(ctx, r.Category, r.Place, now.AddDate(0, 0, -days), MostPast)
 	if err != nil {
 		return nil, fault.Wrap(err, "read old orders of %s", r.slot())
 	}
 	t.Looked, t.More = len(past), more
 	among := cardOf(r)
 	for _, p := range past {
-		chain := m.house.Places.Chain(p.Community)
+		chain := m.Places.Chain(p.Community)
 		t.compare(p, unitOf(m.memory.narrowest(r.Category, chain, now, nil)), unitOf(m.memory.narrowest(r.Category, chain, now, among)))
 	}
 	return t, nil

@@ -24,10 +24,7 @@ type fixture struct {
 func open(t *testing.T) fixture {
 	t.Helper()
 	h := portaltest.New(t)
-	g, err := New(context.Background(), h.Portal, Asks{District: func() []string { return []string{portaltest.District} },
-		Communities: func(string) []string {
-			return slices.Concat(portaltest.Streets["liuxi"], portaltest.Streets["beitang"])
-		}})
+	g, err := New(context.Background(), h.Portal)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,9 +108,9 @@ func TestLife(t *testing.T) {
 	if err := act("dispatcher", "relist", nil); err != nil || f.names("hhcsc") != "荷花菜市场" {
 		t.Errorf("%v: a landmark listed again is not found", err)
 	}
-	again := newIndex()
-	f.Resource.Engine.Cases().Each(ctx, nil, func(m *Landmark) error { again.put(m); return nil })
-	if found, _ := again.search("hhcsc", 1); len(found) != 1 {
+	f.index.clear(0)
+	f.index.seen = map[string]int64{}
+	if err := f.LoadAll(t.Context()); err != nil || f.names("hhcsc") != "荷花菜市场" {
 		t.Error("not found after a new start")
 	}
 }
@@ -141,7 +138,7 @@ func TestWrongInput(t *testing.T) {
 	if lat, long, ok := position("-30.5, -0.0000014"); !ok || lat != -30500000 || long != -1 {
 		t.Error(lat, long, ok)
 	}
-	app := f.App(f.Module())
+	app := f.App()
 	code, body := f.Ask(app, "dispatcher", "/landmarks/new/add", "name=x&community=hehua&place=%E8%8D%B7%E8%8A%B1%E8%B7%AF")
 	if code != 422 || !strings.Contains(body, "荷花路") {
 		t.Errorf("%d: what was typed is gone", code)

@@ -43,6 +43,9 @@ func (c Content) others() []string {
 	return strings.FieldsFunc(c.Aliases, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、；;", r) })
 }
 
+// initials are the first letters of the name in pinyin, by its usual reading.
+func (m *Landmark) initials() string { return initials(fold(m.Name))[0] }
+
 // fewestLetters a name must have, so that it can be found in what people say.
 const fewestLetters = 2
 

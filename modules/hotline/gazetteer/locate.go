@@ -24,10 +24,12 @@ func (g *Gazetteer) Locate(text string) (community string, ok bool) {
 	if found, ok := g.index.named(rs); ok {
 		return found.Community, true
 	}
-	for _, id := range g.asks.communities() {
-		for _, l := range web.Langs {
-			if n := fold(g.Resource.Names.Place(l, id)); len([]rune(n)) > fewestLetters && strings.Contains(string(rs), n) {
-				return id, true
+	for _, d := range g.City.Districts() {
+		for _, id := range g.City.Communities(d) {
+			for _, l := range web.Langs {
+				if n := fold(g.Names.Place(l, id)); len([]rune(n)) > fewestLetters && strings.Contains(string(rs), n) {
+					return id, true
+				}
 			}
 		}
 	}
@@ -115,7 +117,7 @@ type Spot struct {
 
 // ByNo gives a listed landmark by its number.
 func (g *Gazetteer) ByNo(ctx context.Context, no string) (Spot, bool, error) {
-	ms, err := g.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}, {Field: "state", Op: store.Eq, Value: "listed"}}, Sort: "id", Limit: 1})
+	ms, err := g.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}, {Field: "state", Op: store.Eq, Value: "listed"}}, Sort: "id", Limit: 1})
 	if err != nil || len(ms) == 0 {
 		return Spot{}, false, fault.Wrap(err, "find landmark %s", no)
 	}

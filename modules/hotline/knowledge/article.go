@@ -36,8 +36,8 @@ type Content struct {
 	Title    string `json:"title" form:"text,required,max=60"`
 	Question string `json:"question" form:"longtext,required,max=300"`
 	Answer   string `json:"answer" form:"longtext,required,max=4000"`
-	Category string `json:"category" form:"choice,required,from=article_categories"`
-	Owner    string `json:"owner" form:"choice,required,from=article_owners"`
+	Category string `json:"category" form:"choice,required,from=categories"`
+	Owner    string `json:"owner" form:"choice,required,from=units"`
 	Basis    string `json:"basis,omitempty" form:"text,max=200"`
 }
 
@@ -51,6 +51,9 @@ type Article struct {
 	Proposals []Proposal `json:"proposals,omitempty"` // updates that enquiries propose and nobody has settled
 	Origin    string     `json:"origin,omitempty"`    // number of the enquiry it began with
 }
+
+// Ref is the id of an article, as orders keep it.
+type Ref = portal.Ref[Article]
 
 // Proposal is an answered enquiry that may know better than the article (R64).
 type Proposal struct {

@@ -12,7 +12,6 @@ import (
 	"gatehouse/policy"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
-	"gatehouse/web"
 )
 
 type fixture struct {
@@ -29,17 +28,11 @@ func open(t *testing.T) *fixture {
 	for id, role := range map[string]string{"operator": "operator", "dispatcher": "dispatcher", "chief": "hotline_head"} {
 		f.Person(id, policy.Appointment{Role: role, Place: portaltest.District})
 	}
-	f.Offer("streets", func(context.Context, portal.Visitor) ([]web.Option, error) {
-		return []web.Option{{Value: "liuxi", Text: "liuxi"}}, nil
-	})
-	m, err := New(f.ctx, f.Portal.Portal, Asks{District: func() []string { return []string{portaltest.District} },
-		Answered: func(_ context.Context, order string) (Answered, bool, error) {
-			x, ok := f.answered[order]
-			return x, ok, nil
-		}})
+	m, err := New(f.ctx, f.Portal.Portal)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.Answer.Fill(func(_ context.Context, order string) (string, error) { return f.answered[order].Answer, nil })
 	f.Knowledge = m
 	return f
 }
@@ -85,7 +78,7 @@ func (f *fixture) waits(person string) int {
 func (f *fixture) answer(order string, x Answered) {
 	f.t.Helper()
 	f.answered[order] = x
-	if err := f.onAnswered(f.ctx, lifecycle.News{ID: order + ":2", Case: order}); err != nil {
+	if err := f.Learn(f.ctx, lifecycle.News{ID: order + ":2", Case: order}, x); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -182,7 +175,7 @@ func TestR64(t *testing.T) {
 		t.Parallel()
 		f := open(t)
 		a := f.published(lift)
-		x := Answered{No: "GD-2026-00001", Article: a.ID, Category: "401", Unit: "fire", Answer: "请联系王女士 13800138000，新号码是 96333。"}
+		x := Answered{No: "GD-2026-00001", Article: Ref(a.ID), Category: "401", Unit: "fire", Answer: "请联系王女士 13800138000，新号码是 96333。"}
 		for range 3 { // the event may come again
 			f.answer("order-1", x)
 		}
@@ -197,7 +190,7 @@ func TestR64(t *testing.T) {
 				}
 			}
 		}
-		app := f.App(f.Knowledge.Module())
+		app := f.App()
 		_, body := f.Ask(app, "head.fire", "/articles/"+a.ID, "")
 		if !strings.Contains(body, "新号码是 96333") || strings.Contains(body, "13800138000") {
 			t.Error("the owner reads the answer, without the number of a person")
@@ -220,8 +213,8 @@ func TestR64(t *testing.T) {
 		t.Parallel()
 		f := open(t)
 		a := f.published(lift)
-		f.answer("order-1", Answered{No: "GD-2026-00001", Article: a.ID, Category: "401", Answer: "再打物业维保电话。 困人时打 96333。"})
-		f.answer("order-2", Answered{No: "GD-2026-00002", Article: a.ID, Category: "401"})
+		f.answer("order-1", Answered{No: "GD-2026-00001", Article: Ref(a.ID), Category: "401", Answer: "再打物业维保电话。 困人时打 96333。"})
+		f.answer("order-2", Answered{No: "GD-2026-00002", Article: Ref(a.ID), Category: "401"})
 		if len(f.again(a).Proposals) != 0 {
 			t.Error("nothing new was said")
 		}
@@ -230,7 +223,7 @@ func TestR64(t *testing.T) {
 		t.Parallel()
 		f := open(t)
 		a := f.published(lift)
-		f.answer("order-1", Answered{No: "GD-2026-00001", Article: a.ID, Category: "401", Answer: "别的说法。"})
+		f.answer("order-1", Answered{No: "GD-2026-00001", Article: Ref(a.ID), Category: "401", Answer: "别的说法。"})
 		a = f.must(f.act(a, "head.fire", "leave", &Reason{Reason: "说法不同，意思一样。"}))
 		if e, _ := a.Last("leave"); len(a.Proposals) != 0 || e.Note == "" {
 			t.Errorf("%+v", a)
@@ -267,7 +260,7 @@ func TestR64(t *testing.T) {
 		f := open(t)
 		a := f.published(lift)
 		a = f.must(f.act(a, "chief", "retire", &Reason{Reason: "x"}))
-		f.answer("order-1", Answered{No: "GD-2026-00001", Article: a.ID, Category: "401", Answer: "别的。"})
+		f.answer("order-1", Answered{No: "GD-2026-00001", Article: Ref(a.ID), Category: "401", Answer: "别的。"})
 		if len(f.again(a).Proposals) != 0 {
 			t.Error("a retired article is asked to change")
 		}
@@ -277,7 +270,7 @@ func TestR64(t *testing.T) {
 		f := open(t)
 		a := f.published(lift)
 		for i := range mostProposals + 5 {
-			f.answer("order-"+string(rune('A'+i)), Answered{No: "GD-2026-1" + string(rune('A'+i)), Article: a.ID, Category: "401", Answer: "别的。"})
+			f.answer("order-"+string(rune('A'+i)), Answered{No: "GD-2026-1" + string(rune('A'+i)), Article: Ref(a.ID), Category: "401", Answer: "别的。"})
 		}
 		if n := len(f.again(a).Proposals); n != mostProposals {
 			t.Error(n)
@@ -338,7 +331,7 @@ func TestUsed(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.Knowledge.Module())
+	app := f.App()
 	a := f.published(lift)
 	d := f.must(f.draft("clerk.fire", Content{Title: "草稿里的话", Question: "x", Answer: "x", Category: "401", Owner: "fire"}))
 	for _, c := range []struct {

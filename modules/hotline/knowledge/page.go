@@ -52,7 +52,7 @@ func (m *Knowledge) page(c *fiber.Ctx) error {
 	l := v.Lang
 	body := portal.In(l, func(h *web.H) {
 		h.Add(web.Filters(l, web.FilterSpec{Action: pageAddress, Fields: []web.FilterField{{Name: "q", LabelKey: "knowledge.ask", Value: q.words},
-			{Name: "category", LabelKey: "article.category", Value: q.category, Options: categories(l)}}}))
+			{Name: "category", LabelKey: "article.category", Value: q.category, Options: portal.CategoryOptions(l)}}}))
 		h.Add(m.answers(l, fs))
 		if next != "" || q.after != "" {
 			first, more := "", ""
@@ -68,7 +68,7 @@ func (m *Knowledge) page(c *fiber.Ctx) error {
 		h.T("knowledge.else")
 		h.Raw(`</p>`)
 	})
-	return m.house.Show(c, fiber.StatusOK, web.Page{Title: l.T("knowledge.title"), Lead: portal.Text(l, l.T("knowledge.lead")), Body: body})
+	return m.Show(c, fiber.StatusOK, web.Page{Title: l.T("knowledge.title"), Lead: portal.Text(l, l.T("knowledge.lead")), Body: body})
 }
 
 func address(q question, after string) string {
@@ -92,7 +92,7 @@ func (m *Knowledge) find(c *fiber.Ctx, v portal.Visitor, q question) ([]Found, s
 	if q.category != "" {
 		f.Where = append(f.Where, store.Cond{Field: "category", Op: store.Eq, Value: q.category})
 	}
-	p, err := m.Resource.Engine.List(c.UserContext(), v.Actor, f)
+	p, err := m.Engine.List(c.UserContext(), v.Actor, f)
 	if err != nil {
 		return nil, "", err
 	}

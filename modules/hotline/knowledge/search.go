@@ -71,7 +71,7 @@ func (m *Knowledge) matching(ctx context.Context, where []store.Cond, runs []str
 	if len(runs) > 0 {
 		q.Where = append(slices.Clone(where), store.Cond{Field: "words", Op: store.Matches, Value: strings.Join(runs, " ")})
 	}
-	as, err := m.Resource.Engine.Cases().Find(ctx, q)
+	as, err := m.Engine.Cases().Find(ctx, q)
 	if err != nil || len(as) > 0 || len(runs) == 0 {
 		return as, fault.Wrap(err, "search articles")
 	}
@@ -79,7 +79,7 @@ func (m *Knowledge) matching(ctx context.Context, where []store.Cond, runs []str
 	for _, p := range pairs(runs) {
 		q.Any = append(q.Any, []store.Cond{{Field: "words", Op: store.Matches, Value: p}})
 	}
-	as, err = m.Resource.Engine.Cases().Find(ctx, q)
+	as, err = m.Engine.Cases().Find(ctx, q)
 	return as, fault.Wrap(err, "search articles")
 }
 
@@ -133,10 +133,10 @@ type use struct {
 
 // Used notes that an article has answered somebody.
 func (m *Knowledge) Used(ctx context.Context, id string) error {
-	if _, err := m.Resource.Engine.Cases().Get(ctx, id); errors.Is(err, store.ErrNotFound) {
+	if _, err := m.Engine.Cases().Get(ctx, id); errors.Is(err, store.ErrNotFound) {
 		return fault.Missing("article")
 	}
-	now := m.Resource.Engine.Now()
+	now := m.Engine.Now()
 	for range 3 {
 		_, err := m.uses.Change(ctx, id, func(u *use) error { u.N, u.Last = u.N+1, now; return nil })
 		if !errors.Is(err, store.ErrNotFound) {

@@ -3,11 +3,11 @@ package orders
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 	"unicode/utf8"
 
+	"gatehouse/modules/hotline/dispatch"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -36,7 +36,7 @@ type Brief struct {
 
 func (o *Order) brief() Brief {
 	b := Brief{ID: o.ID, No: o.No, Title: o.summary(), State: o.State, Words: o.Words, Place: o.Place, Channel: o.Channel, Type: o.Type,
-		Category: o.Category, Stream: o.Stream, Class: o.Class, Community: o.Community, Unit: o.Unit, Item: o.Item, Lat: o.Lat, Long: o.Long,
+		Category: o.Category, Stream: o.Stream, Class: o.Class, Community: o.Community, Unit: o.Unit, Item: string(o.Item), Lat: o.Lat, Long: o.Long,
 		Opened: o.OpenedAt, Changed: o.ChangedAt, Confidential: o.Confidential, Late: o.Late, Disaster: o.Disaster, Job: o.Job, Vendor: o.Vendor,
 		Told: o.told(), Caller: o.Caller, Contact: o.Contact != ""}
 	if d, ok := o.Open("handle"); ok {
@@ -53,12 +53,9 @@ func (o *Order) brief() Brief {
 
 // Brief tells of one order; fault.NotFound when there is none.
 func (m *Orders) Brief(ctx context.Context, id string) (Brief, error) {
-	o, err := m.Resource.Engine.Cases().Get(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return Brief{}, fault.Missing("order")
-	}
+	o, err := m.Engine.Get(ctx, lifecycle.System, id)
 	if err != nil {
-		return Brief{}, fault.Wrap(err, "read order %s", id)
+		return Brief{}, err
 	}
 	return o.brief(), nil
 }
@@ -73,7 +70,7 @@ func (m *Orders) ByNo(ctx context.Context, no string) (id string, ok bool, err e
 }
 
 func (m *Orders) byNo(ctx context.Context, no string) (*Order, error) {
-	os, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
+	os, err := m.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
 	if err != nil || len(os) == 0 {
 		return nil, fault.Wrap(err, "find order %s", no)
 	}
@@ -123,7 +120,7 @@ func (m *Orders) Find(ctx context.Context, q Query) ([]Brief, error) {
 		}
 		sq.After = &store.Cursor{ID: q.After, Value: store.Stamp(at)}
 	}
-	os, err := m.Resource.Engine.Cases().Find(ctx, sq)
+	os, err := m.Engine.Cases().Find(ctx, sq)
 	if err != nil {
 		return nil, fault.Wrap(err, "find orders")
 	}
@@ -161,7 +158,7 @@ func (m *Orders) ofCallers(ctx context.Context, by lifecycle.Actor, callers []st
 	if len(callers) == 0 {
 		return nil, nil
 	}
-	p, err := m.Resource.Engine.List(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "caller", Op: store.In, Value: callers}}, Limit: 50})
+	p, err := m.Engine.List(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "caller", Op: store.In, Value: callers}}, Limit: 50})
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +180,7 @@ func (m *Orders) Like(ctx context.Context, by lifecycle.Actor, category, communi
 		return nil, nil
 	}
 	from := schema.DateOf(m.Clock().AddDate(0, 0, -alikeDays), zone)
-	p, err := m.Resource.Engine.List(ctx, by, lifecycle.Find{Limit: 100, Where: []store.Cond{{Field: "category", Op: store.Eq, Value: category},
+	p, err := m.Engine.List(ctx, by, lifecycle.Find{Limit: 100, Where: []store.Cond{{Field: "category", Op: store.Eq, Value: category},
 		{Field: "community", Op: store.Eq, Value: community}, {Field: "day", Op: store.Gte, Value: string(from)}}})
 	if err != nil {
 		return nil, err
@@ -235,11 +232,11 @@ func (m *Orders) Caused(ctx context.Context, item string, from, until time.Time)
 	if !until.IsZero() {
 		where = append(where, store.Cond{Field: "opened", Op: store.Lt, Value: store.Stamp(until)})
 	}
-	all, err := m.Resource.Engine.Cases().Count(ctx, store.Query{Where: where})
+	all, err := m.Engine.Cases().Count(ctx, store.Query{Where: where})
 	if err != nil {
 		return 0, 0, fault.Wrap(err, "count the orders of item %s", item)
 	}
-	bad, err := m.Resource.Engine.Cases().Count(ctx, store.Query{Where: append(where, store.Cond{Field: "unhappy", Op: store.Eq, Value: "yes"})})
+	bad, err := m.Engine.Cases().Count(ctx, store.Query{Where: append(where, store.Cond{Field: "unhappy", Op: store.Eq, Value: "yes"})})
 	return int(all), int(bad), fault.Wrap(err, "count the unhappy of item %s", item)
 }
 
@@ -259,41 +256,31 @@ func (m *Orders) JobDone(ctx context.Context, id, job, text string) error {
 }
 
 func (m *Orders) byPortal(ctx context.Context, id, act string, in any, key string) error {
-	_, err := m.Resource.Engine.Act(ctx, lifecycle.System, id, act, in, lifecycle.Opts{Key: key})
+	_, err := m.Engine.Act(ctx, lifecycle.System, id, act, in, lifecycle.Opts{Key: key})
 	return err
 }
 
-// Ruling tells what the head ruled on an order (R57); false when nothing was.
-func (m *Orders) Ruling(ctx context.Context, id string) (b Brief, reason, by string, ok bool, err error) {
-	o, err := m.Resource.Engine.Cases().Get(ctx, id)
+// answerTo gives what was said to an order that was answered at once, "" where
+// nothing was or the order is gone.
+func (m *Orders) answerTo(ctx context.Context, id string) (string, error) {
+	o, err := m.Engine.Get(ctx, lifecycle.System, id)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
 	if err != nil {
-		return Brief{}, "", "", false, fault.Wrap(err, "read order %s", id)
+		return "", err
 	}
-	e, ruled := o.Last("rule")
-	if !ruled || len(o.Returns) == 0 {
-		return Brief{}, "", "", false, nil
-	}
-	return o.brief(), o.Returns[len(o.Returns)-1].Ground, e.By, true, nil
+	return o.Answer, nil
 }
 
-// Answered tells what was said to an order that was answered at once, and from
-// which article; false when it was not.
-func (m *Orders) Answered(ctx context.Context, id string) (b Brief, article, answer string, ok bool, err error) {
-	o, err := m.Resource.Engine.Cases().Get(ctx, id)
-	if err != nil {
-		return Brief{}, "", "", false, fault.Wrap(err, "read order %s", id)
-	}
-	return o.brief(), o.Article, o.Answer, o.Answer != "", nil
-}
-
-// Past gives orders of a category since a day that a unit handled, in a place
+// past gives orders of a category since a day that a unit handled, in a place
 // and what lies below it, the newest first; more tells whether there are others.
-func (m *Orders) Past(ctx context.Context, category, place string, since time.Time, most int) (out []Brief, more bool, err error) {
+func (m *Orders) past(ctx context.Context, category, place string, since time.Time, most int) (out []dispatch.Past, more bool, err error) {
 	where := []store.Cond{{Field: "category", Op: store.Eq, Value: category}, {Field: "day", Op: store.Gte, Value: string(schema.DateOf(since, zone))}}
-	if m.street(place) != "" {
+	if m.City.Street(place) != "" {
 		where = append(where, store.Cond{Field: "community", Op: store.Eq, Value: place})
 	}
-	os, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Sort: "-day", Limit: store.MaxLimit, Where: where})
+	os, err := m.Engine.Cases().Find(ctx, store.Query{Sort: "-day", Limit: store.MaxLimit, Where: where})
 	if err != nil {
 		return nil, false, fault.Wrap(err, "find past orders")
 	}
@@ -304,7 +291,7 @@ func (m *Orders) Past(ctx context.Context, category, place string, since time.Ti
 		if len(out) == most {
 			return out, true, nil
 		}
-		out = append(out, o.brief())
+		out = append(out, dispatch.Past{No: o.No, Community: o.Community, Unit: o.Unit})
 	}
 	return out, len(os) == store.MaxLimit, nil
 }
@@ -322,7 +309,7 @@ func (m *Orders) Prove(ctx context.Context, no, pin, address string) (string, er
 // Contact gives the phone and the name that a caller left with an order. Who
 // hands them on has asked the gate and written the look down.
 func (m *Orders) Contact(ctx context.Context, id string) (phone, name string, err error) {
-	o, err := m.Resource.Engine.Cases().Get(ctx, id)
+	o, err := m.Engine.Cases().Get(ctx, id)
 	if err != nil {
 		return "", "", fault.Wrap(err, "read order %s", id)
 	}

@@ -22,12 +22,12 @@ import (
 func TestR52Categories(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	os, err := f.m.categories(f.ctx, portal.Visitor{Lang: "en"})
+	os, err := f.Options(f.ctx, portal.Visitor{Lang: "en"}, "categories")
 	if err != nil {
 		t.Fatal(err)
 	}
 	have := map[string]bool{}
-	for _, o := range os {
+	for _, o := range os["categories"] {
 		have[o.Value] = true
 	}
 	for _, code := range []string{"901", "902", "903", "904", "905", "906"} {
@@ -53,7 +53,7 @@ func TestR53Counts(t *testing.T) {
 	if n != countDays || got.Days[n-2].N != 3 || got.Days[n-1].N != 1 || got.Years[0] != (Tally{"2026", 4}) {
 		t.Errorf("%+v", got)
 	}
-	if code, body := f.Ask(f.App(f.m.Module()), "", "/hotline/counts", ""); code != 200 || strings.Contains(body, "路灯0") {
+	if code, body := f.Ask(f.App(), "", "/hotline/counts", ""); code != 200 || strings.Contains(body, "路灯0") {
 		t.Error(code)
 	}
 }
@@ -69,7 +69,7 @@ func TestR53FiguresLeadToTheirOrders(t *testing.T) {
 	}
 	f.Pass(24 * time.Hour)
 	f.file("op", "phone", func(in *Filing) { in.Words, in.Category = "要个钟点工", "904" })
-	app := f.App(f.m.Module())
+	app := f.App()
 	_, page := f.Ask(app, "", "/hotline/counts", "")
 	links := regexp.MustCompile(`href="(/hotline/counts/orders[^"]+)"[^>]*>([0-9]+)<`).FindAllStringSubmatch(page, -1)
 	if len(links) != countDays+1+2+2 { // days, the year, streams, categories
@@ -259,7 +259,7 @@ func TestTheCallersOwnActs(t *testing.T) {
 		t.Parallel()
 		f := open(t)
 		o := f.to(f.file("", "web"), "callback")
-		_, err := f.m.Resource.Engine.Act(prove(f.ctx, o.ID), portaltest.As("clerk.fire"), o.ID, "rate", &rateForm{Solved: "solved", Grade: "100"}, lifecycle.Opts{})
+		_, err := f.m.Resource.Engine.Act(portal.Prove(f.ctx, o.ID), portaltest.As("clerk.fire"), o.ID, "rate", &rateForm{Solved: "solved", Grade: "100"}, lifecycle.Opts{})
 		portaltest.Refused(t, err, "ORD3")
 	})
 }
@@ -268,7 +268,7 @@ func TestTheCallersOwnActs(t *testing.T) {
 func TestTrack(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.m.Module())
+	app := f.App()
 	o := f.to(f.file("", "web"), "dispatched")
 	ask := func(no, pin string) (int, string) {
 		return f.Ask(app, "", "/api/v1/track", fmt.Sprintf(`{"no":%q,"pin":%q}`, no, pin))
@@ -300,7 +300,7 @@ func TestTrack(t *testing.T) {
 func TestDoor(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.m.Module())
+	app := f.App()
 	t.Run("words are enough", func(t *testing.T) {
 		code, body := f.Ask(app, "", "/orders/new/file", "words=楼道灯坏了")
 		if code != 201 || !strings.Contains(body, "GD-2026-") {
@@ -553,7 +553,7 @@ func TestPauses(t *testing.T) {
 	}
 	f.Pass(2 * time.Hour)
 	shares := map[string]time.Duration{}
-	for _, s := range f.now(o.ID).Whose(f.Now()) {
+	for _, s := range f.now(o.ID).Shares(f.Now()) {
 		shares[s.Party] += s.Time
 	}
 	if shares["others"] != 48*time.Hour || shares["unit"] != 3*time.Hour {
@@ -567,7 +567,7 @@ func TestPauses(t *testing.T) {
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.m.Module())
+	app := f.App()
 	o := f.to(f.file("op", "phone"), "signed")
 	for _, q := range []string{"路灯", "幸福路", o.No} {
 		if code, body := f.Ask(app, "op", "/api/v1/orders?q="+q, ""); code != 200 || !strings.Contains(body, o.ID) {

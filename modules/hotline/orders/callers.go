@@ -79,7 +79,7 @@ func (m *Orders) callersPage(c *fiber.Ctx) error {
 
 func (m *Orders) askedCallers(ctx context.Context, v portal.Visitor, digits, order string) ([]string, error) {
 	if order != "" {
-		o, err := m.Resource.Engine.Get(ctx, v.Actor, order)
+		o, err := m.Engine.Get(ctx, v.Actor, order)
 		if err != nil || o.Caller == "" {
 			return nil, err
 		}
@@ -111,13 +111,13 @@ func onlyDigits(s string) string {
 // revealed does the act of revealing, which the history keeps, and shows phone
 // and name this once.
 func (m *Orders) revealed(c *fiber.Ctx) error {
-	row, _ := m.Resource.Engine.Table.Act("reveal")
+	row, _ := m.Engine.Table.Act("reveal")
 	in, err := m.Read(c, row.Do.Input)
 	if err != nil {
 		return c.Next() // the desk says what is wrong
 	}
 	v, ctx := portal.Who(c), c.UserContext()
-	o, err := m.Resource.Engine.Act(ctx, v.Actor, c.Params("id"), "reveal", in, lifecycle.Opts{})
+	o, err := m.Engine.Act(ctx, v.Actor, c.Params("id"), "reveal", in, lifecycle.Opts{})
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (m *Orders) revealed(c *fiber.Ctx) error {
 		h.Raw(`<p class="hint">`)
 		h.T("order.reveal_kept")
 		h.Raw(`</p>`)
-		h.Add(web.Actions(l, []web.ActionItem{{LabelKey: "order.back", Href: m.Resource.Href(o)}}))
+		h.Add(web.Actions(l, []web.ActionItem{{LabelKey: "order.back", Href: m.Href(o)}}))
 	})
 	return m.Show(c, fiber.StatusOK, web.Page{Title: o.No, Body: body})
 }
@@ -149,7 +149,7 @@ func (m *Orders) revealed(c *fiber.Ctx) error {
 func (m *Orders) above(ctx context.Context, v portal.Visitor) (template.HTML, error) {
 	l := v.Lang
 	return portal.In(l, func(h *web.H) {
-		if m.Disaster != nil && m.Disaster("", m.Clock()) {
+		if m.emergencies.Declared("", m.Clock()) {
 			h.Add(web.Panel(l, web.Bad, "order.queue_disaster", portal.Text(l, l.T("order.disaster_text"))))
 		}
 		as := []web.ActionItem{{LabelKey: "order.queue_administrative", Href: "/orders?queue=administrative"}, {LabelKey: "order.queue_social", Href: "/orders?queue=social"},
@@ -167,17 +167,13 @@ func (m *Orders) merged(ctx context.Context, v portal.Visitor, o *Order) (templa
 	if o.Main != "" {
 		return web.Panel(l, web.Info, "order.merged_into", web.Link("/orders/"+o.Main, o.MainNo)), nil
 	}
-	ds, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "main", Op: store.Eq, Value: o.ID}}, Sort: "id", Limit: 20})
+	ds, err := m.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "main", Op: store.Eq, Value: o.ID}}, Sort: "id", Limit: 20})
 	if err != nil || len(ds) == 0 {
 		return "", err
 	}
-	return web.Panel(l, web.Info, "order.duplicates", portal.In(l, func(h *web.H) {
-		h.Raw(`<ul>`)
-		for _, d := range ds {
-			h.Raw(`<li>`)
-			h.Add(web.Link("/orders/"+d.ID, d.No+" "+d.summary()))
-			h.Raw(`</li>`)
-		}
-		h.Raw(`</ul>`)
-	})), nil
+	bs := make([]Brief, len(ds))
+	for i, d := range ds {
+		bs[i] = d.brief()
+	}
+	return web.Panel(l, web.Info, "order.duplicates", links(l, bs)), nil
 }

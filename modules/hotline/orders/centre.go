@@ -19,7 +19,7 @@ func (m *Orders) file(o *Order, in *Filing, s *lifecycle.Step) error {
 	if strings.TrimSpace(in.Words) == "" {
 		return fault.InvalidField("words", "schema.required")
 	}
-	if in.Community != "" && m.street(in.Community) == "" {
+	if in.Community != "" && m.City.Street(in.Community) == "" {
 		return fault.InvalidField("community", "schema.not_an_option")
 	}
 	o.Said = Said{Words: in.Words, Place: in.Place, Lat: in.Lat, Long: in.Long, Needs: in.Needs, Files: in.Files}
@@ -30,7 +30,7 @@ func (m *Orders) file(o *Order, in *Filing, s *lifecycle.Step) error {
 	}
 	o.Channel, o.Caller, o.Contact, o.Twin = in.Channel, in.caller, in.contact, in.twin
 	o.Consent, o.Source, o.AskedOn = in.Consent, in.Source, in.AskedOn
-	o.Disaster = m.Disaster != nil && in.Community != "" && m.Disaster(in.Community, s.Now)
+	o.Disaster = in.Community != "" && m.emergencies.Declared(in.Community, s.Now)
 	s.Start("triage", "R54", "hot.triage_min", "min", s.Settings.Int("hot.triage_min"))
 	return nil
 }
@@ -86,7 +86,7 @@ func (m *Orders) decline(o *Order, in *declineForm, s *lifecycle.Step) error {
 // triage sorts an order. What it is about may be put right as often as needed;
 // that a complaint is none only with the caller's yes (the facts hold that).
 func (m *Orders) triage(o *Order, in *triageForm, s *lifecycle.Step) error {
-	if in.Community != "" && m.street(in.Community) == "" {
+	if in.Community != "" && m.City.Street(in.Community) == "" {
 		return fault.InvalidField("community", "schema.not_an_option")
 	}
 	if in.Agreed && in.Type != o.Type {
@@ -110,7 +110,7 @@ func (m *Orders) retype(o *Order, in *retypeForm, s *lifecycle.Step) error {
 	return nil
 }
 
-func (m *Orders) dispatch(o *Order, in *unitForm, s *lifecycle.Step) error {
+func (m *Orders) dispatchTo(o *Order, in *unitForm, s *lifecycle.Step) error {
 	if o.Category == "" {
 		return fault.New(fault.Conflict, "order.not_sorted")
 	}
@@ -119,7 +119,7 @@ func (m *Orders) dispatch(o *Order, in *unitForm, s *lifecycle.Step) error {
 
 // sendTo gives an order to a unit, whose clock runs from now on (R55).
 func (m *Orders) sendTo(o *Order, unit, basis string, s *lifecycle.Step) error {
-	if !m.isUnit(unit) {
+	if !m.IsUnit(unit) {
 		return fault.InvalidField("unit", "schema.not_an_option")
 	}
 	o.Unit, o.Basis = unit, basis
@@ -243,7 +243,6 @@ func decided(how string) func(*Order, *refuseForm, *lifecycle.Step) error {
 	}
 }
 
-// reveal leaves its trace in the history; what is revealed does not.
 // forget lets phone and name go at once, because the caller demands it; what
 // the order says stays, without either.
 func forget(o *Order, in *forgetForm, s *lifecycle.Step) error {
@@ -254,6 +253,7 @@ func forget(o *Order, in *forgetForm, s *lifecycle.Step) error {
 	return nil
 }
 
+// reveal leaves its trace in the history; what is revealed does not.
 func reveal(o *Order, in *revealForm, s *lifecycle.Step) error {
 	if o.Contact == "" {
 		return fault.New(fault.Conflict, "order.no_contact")

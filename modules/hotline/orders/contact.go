@@ -116,7 +116,7 @@ func (m *Orders) PIN(id string) string {
 // Receipt gives the number and the PIN of an order to whoever filed it, to be
 // read out to the caller; it is nobody else's.
 func (m *Orders) Receipt(ctx context.Context, by lifecycle.Actor, id string) (no, pin string, ok bool, err error) {
-	x, err := m.Resource.Engine.Get(ctx, by, id)
+	x, err := m.Engine.Get(ctx, by, id)
 	if fault.Is(err, fault.NotFound) || err == nil && x.OpenedBy != by.ID {
 		return "", "", false, nil
 	}
@@ -148,6 +148,20 @@ func (m *Orders) keepUntil(ctx context.Context, id, day string) error {
 		return nil
 	}
 	return fault.Wrap(err, "date contact %s", id)
+}
+
+// date says until when the contact of an order that ended is kept, and that it
+// is kept on when the order goes on.
+func (m *Orders) date(ctx context.Context, n lifecycle.News, _ struct{}) error {
+	o, err := m.Engine.Get(ctx, lifecycle.System, n.Case)
+	if err != nil {
+		return err
+	}
+	day := ""
+	if o.ClosedAt != nil {
+		day = o.ClosedAt.In(zone).AddDate(0, 0, o.Settings.Int("privacy.contact_days")).Format(time.DateOnly)
+	}
+	return m.keepUntil(ctx, o.Contact, day)
 }
 
 // Forgetting counts the contacts that are due to be deleted by then.

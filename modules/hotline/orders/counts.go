@@ -45,7 +45,7 @@ func (m *Orders) Counts(ctx context.Context) (Counts, error) {
 		by    string
 		where []store.Cond
 	}{{&out.Days, "day", []store.Cond{{Field: "day", Op: store.Gte, Value: since}}}, {&out.Years, "year", nil}, {&out.Streams, "stream", year}, {&out.Categories, "category", year}} {
-		groups, err := m.Resource.Engine.Cases().GroupBy(ctx, g.where, g.by, "")
+		groups, err := m.Engine.Cases().GroupBy(ctx, g.where, g.by, "")
 		if err != nil {
 			return out, fault.Wrap(err, "count orders by %s", g.by)
 		}
@@ -89,7 +89,7 @@ func (m *Orders) countsPage(c *fiber.Ctx) error {
 			if by == "stream" || by == "category" {
 				asked = append(asked, "year", thisYear)
 			}
-			out = append(out, web.Bar{Label: name(t.Of), Value: t.N, Href: behindCount(asked...)})
+			out = append(out, web.Bar{Label: name(t.Of), Value: t.N, Href: m.counted.Link(asked...)})
 		}
 		return out
 	}
@@ -105,8 +105,8 @@ func (m *Orders) countsPage(c *fiber.Ctx) error {
 		h.Raw(`<p class="intro">`)
 		h.T("order.counts_lead")
 		h.Raw(`</p>`)
-		h.Add(web.Figures(l, []web.Figure{{Value: strconv.FormatFloat(float64(all)/countDays, 'f', 1, 64), LabelKey: "order.a_day", Href: behindCount("since", got.Days[0].Of), Tone: web.Info},
-			{Value: strconv.FormatInt(year, 10), LabelKey: "order.this_year", Href: behindCount("year", thisYear), Tone: web.Info}}))
+		h.Add(web.Figures(l, []web.Figure{{Value: strconv.FormatFloat(float64(all)/countDays, 'f', 1, 64), LabelKey: "order.a_day", Href: m.counted.Link("since", got.Days[0].Of), Tone: web.Info},
+			{Value: strconv.FormatInt(year, 10), LabelKey: "order.this_year", Href: m.counted.Link("year", thisYear), Tone: web.Info}}))
 		h.Add(web.Trend(l, "order.by_day", bars(got.Days, "day", func(d string) string { return d[len("2006-"):] })))
 		h.Add(web.BarChart(l, "order.by_year", bars(got.Years, "year", plain)))
 		h.Add(web.BarChart(l, "order.by_stream", bars(got.Streams, "stream", func(s string) string { return streamWord(l, s) })))

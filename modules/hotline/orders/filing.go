@@ -57,11 +57,11 @@ func (m *Orders) opens(ctx context.Context, by lifecycle.Actor, act string, in a
 func (m *Orders) open(ctx context.Context, by lifecycle.Actor, act string, input any, opts FileOpts) (x *Order, again bool, err error) {
 	in := filingOf(input)
 	if in == nil {
-		x, err = m.Resource.Engine.Open(ctx, by, act, input, lifecycle.Opts{Key: opts.Key})
+		x, err = m.Engine.Open(ctx, by, act, input, lifecycle.Opts{Key: opts.Key})
 		return x, false, err
 	}
-	if !m.Resource.Engine.MayOpen(by, act) {
-		x, err = m.Resource.Engine.Open(ctx, by, act, input, lifecycle.Opts{}) // which says why
+	if !m.Engine.MayOpen(by, act) {
+		x, err = m.Engine.Open(ctx, by, act, input, lifecycle.Opts{}) // which says why
 		return x, false, err
 	}
 	contact, err := m.prepare(by, act, in, opts)
@@ -80,7 +80,7 @@ func (m *Orders) open(ctx context.Context, by lifecycle.Actor, act string, input
 		}
 		in.contact = contact.ID
 	}
-	if x, err = m.Resource.Engine.Open(ctx, by, act, input, lifecycle.Opts{}); err == nil {
+	if x, err = m.Engine.Open(ctx, by, act, input, lifecycle.Opts{}); err == nil {
 		return x, false, nil
 	}
 	if contact != nil {
@@ -150,7 +150,7 @@ func (m *Orders) twinOf(ctx context.Context, twin string) (*Order, error) {
 	if twin == "" {
 		return nil, nil
 	}
-	os, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "twin", Op: store.Eq, Value: twin}}, Sort: "id", Limit: 1})
+	os, err := m.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "twin", Op: store.Eq, Value: twin}}, Sort: "id", Limit: 1})
 	if err != nil || len(os) == 0 {
 		return nil, fault.Wrap(err, "find the same order")
 	}
@@ -164,7 +164,7 @@ func (m *Orders) flood(ctx context.Context, act string, in *Filing) error {
 		return nil
 	}
 	most := m.Settings().Int("hot.caller_day")
-	n, err := m.Resource.Engine.Cases().Count(ctx, store.Query{Where: []store.Cond{
+	n, err := m.Engine.Cases().Count(ctx, store.Query{Where: []store.Cond{
 		{Field: "caller", Op: store.Eq, Value: in.caller}, {Field: "day", Op: store.Eq, Value: string(schema.DateOf(m.Clock(), zone))}}})
 	if err != nil {
 		return fault.Wrap(err, "count the caller's orders")

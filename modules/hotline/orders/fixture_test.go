@@ -3,8 +3,11 @@ package orders
 import (
 	"context"
 	"testing"
-	"time"
 
+	"gatehouse/modules/gate/emergencies"
+	"gatehouse/modules/gate/gatetest"
+	"gatehouse/modules/hotline/dispatch"
+	"gatehouse/modules/hotline/knowledge"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
@@ -16,6 +19,7 @@ import (
 type fixture struct {
 	*portaltest.Portal
 	m   *Orders
+	g   *gatetest.Gate
 	t   testing.TB
 	ctx context.Context
 }
@@ -27,19 +31,34 @@ func open(t testing.TB) fixture { return openWith(t, nil) }
 
 func openWith(t testing.TB, d disasters) fixture {
 	t.Helper()
-	h := portaltest.New(t)
+	g, ctx := gatetest.New(t), context.Background()
+	h := g.Portal
 	h.Portal.Settings = func() setting.Values { // no draw by chance
 		v := setting.Defaults()
 		v["hot.second_pct"] = "0"
 		return v
 	}
-	m, err := New(context.Background(), h.Portal, Asks{District: func() []string { return []string{portaltest.District} },
-		Disaster: func(c string, at time.Time) bool { return d[c] || c == "" && len(d) > 0 },
-		Suggest: func(_ context.Context, category, _ string) (string, string, bool) {
-			return "fire", "PG-2026-00001", category == "103"
-		}})
+	rules, err := dispatch.New(ctx, h.Portal)
 	if err != nil {
 		t.Fatal(err)
+	}
+	articles, err := knowledge.New(ctx, h.Portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	help, err := emergencies.New(ctx, h.Portal, emergencies.Asks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(ctx, h.Portal, rules, articles, help, g.Items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for community := range d {
+		if _, err := help.Resource.Perform(ctx, portaltest.As("emergency"), "", "declare", []byte(`{"event":"台风安置","department":"fire","communities":["`+community+`"],"tasks":"开放避难场所",
+			"declared_by":"区应急管理局","document":"应急〔2026〕7号","start":"2026-03-09","end":"2026-03-18"}`), lifecycle.Opts{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for id, role := range map[string]string{"op": "operator", "op2": "operator", "disp": "dispatcher", "chief": "hotline_head", "call": "callback", "call2": "callback", "panel": "review_panel"} {
 		h.Person(id, policy.Appointment{Role: role, Place: portaltest.District})
@@ -47,7 +66,7 @@ func openWith(t testing.TB, d disasters) fixture {
 	// Somebody who calls back and also works in the unit.
 	h.Person("both", policy.Appointment{Role: "callback", Place: portaltest.District}, policy.Appointment{Role: "dispatcher", Place: portaltest.District},
 		policy.Appointment{Role: "dept_clerk", Place: portaltest.District, Department: "fire"})
-	return fixture{h, m, t, context.Background()}
+	return fixture{h, m, g, t, ctx}
 }
 
 var lamp = Filing{Words: "3号楼门口的路灯坏了一个星期，老人晚上不敢出门。", Category: "101", Type: "complaint", Community: "hehua", Place: "幸福路3号楼", Phone: "000-1234 5678", Name: "王奶奶"}
@@ -77,7 +96,7 @@ func (f fixture) act(o *Order, by, act string, in any) (*Order, error) {
 
 // own does an act of the caller's, proven by number and PIN.
 func (f fixture) own(o *Order, act string, in any) (*Order, error) {
-	return f.m.Resource.Engine.Act(prove(f.ctx, o.ID), lifecycle.Actor{}, o.ID, act, in, lifecycle.Opts{})
+	return f.m.Resource.Engine.Act(portal.Prove(f.ctx, o.ID), lifecycle.Actor{}, o.ID, act, in, lifecycle.Opts{})
 }
 
 func (f fixture) must(o *Order, err error) *Order {

@@ -1,12 +1,16 @@
 package orders
 
-import "gatehouse/server/schema"
+import (
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/server/schema"
+)
 
 // Filing is what is asked of whoever opens an order. Phone and name go to the
 // contact beside the order, never into it.
 type Filing struct {
 	Words        string        `json:"words" form:"longtext,required,max=4000"`
-	Category     string        `json:"category" form:"choice,from=order_categories"`
+	Category     string        `json:"category" form:"choice,from=categories"`
 	Type         string        `json:"type" form:"choice,of=consult help complaint report suggestion praise"`
 	Community    string        `json:"community" form:"choice,from=communities"`
 	Place        string        `json:"place" form:"text,max=200"`
@@ -22,7 +26,7 @@ type Filing struct {
 type Known struct {
 	Channel   string      `json:"-"`
 	Class     string      `json:"-"`
-	Item      string      `json:"-"`
+	Item      items.Ref   `json:"-"`
 	Lat, Long int64       `json:"-"` // micro-degrees
 	Consent   string      `json:"-"`
 	Source    string      `json:"-"` // its number elsewhere
@@ -50,17 +54,17 @@ type (
 		Note string `json:"note" form:"text,max=200"`
 	}
 	answerForm struct {
-		Answer  string `json:"answer" form:"longtext,required,max=2000"`
-		Article string `json:"article" form:"choice,from=order_articles"`
+		Answer  string        `json:"answer" form:"longtext,required,max=2000"`
+		Article knowledge.Ref `json:"article" form:"choice,from=order_articles"`
 	}
 	triageForm struct {
-		Category     string `json:"category" form:"choice,required,from=order_categories"`
-		Type         string `json:"type" form:"choice,required,of=consult help complaint report suggestion praise"`
-		Class        string `json:"class" form:"choice,of=emergency utility ordinary complex"`
-		Community    string `json:"community" form:"choice,from=communities"`
-		Item         string `json:"item" form:"choice,from=order_items"`
-		Confidential bool   `json:"confidential" form:"check"`
-		Agreed       bool   `json:"agreed" form:"check"`
+		Category     string    `json:"category" form:"choice,required,from=categories"`
+		Type         string    `json:"type" form:"choice,required,of=consult help complaint report suggestion praise"`
+		Class        string    `json:"class" form:"choice,of=emergency utility ordinary complex"`
+		Community    string    `json:"community" form:"choice,from=communities"`
+		Item         items.Ref `json:"item" form:"choice,from=order_items"`
+		Confidential bool      `json:"confidential" form:"check"`
+		Agreed       bool      `json:"agreed" form:"check"`
 	}
 	retypeForm struct {
 		Type   string `json:"type" form:"choice,required,of=consult help complaint report suggestion praise"`
@@ -68,11 +72,11 @@ type (
 		How    string `json:"how" form:"text,required,max=200"`
 	}
 	unitForm struct {
-		Unit  string `json:"unit" form:"choice,required,from=order_units"`
+		Unit  string `json:"unit" form:"choice,required,from=units"`
 		Basis string `json:"basis" form:"text,max=200"`
 	}
 	rulingForm struct {
-		Unit   string `json:"unit" form:"choice,required,from=order_units"`
+		Unit   string `json:"unit" form:"choice,required,from=units"`
 		Ground string `json:"ground" form:"longtext,required,max=1000"`
 	}
 	groundForm struct {
@@ -112,7 +116,7 @@ type (
 	returnForm struct {
 		Reason   string `json:"reason" form:"choice,required,of=wrong_place ownership_unclear overlapping_duty"`
 		Document string `json:"document" form:"text,required,max=200"`
-		Belongs  string `json:"belongs" form:"choice,from=order_units"`
+		Belongs  string `json:"belongs" form:"choice,from=units"`
 		Text     string `json:"text" form:"longtext,max=1000"`
 	}
 	extendForm struct {

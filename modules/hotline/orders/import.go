@@ -66,7 +66,7 @@ func (m *Orders) importChunk(ctx context.Context, past []Past) (int, error) {
 		if len(ins) == 0 {
 			return made, nil
 		}
-		_, err = m.Resource.Engine.OpenMany(ctx, lifecycle.System, "import", ins)
+		_, err = m.Engine.OpenMany(ctx, lifecycle.System, "import", ins)
 		if taken := (*store.UniqueError)(nil); errors.As(err, &taken) && try < 3 { // another process imports the same
 			continue
 		}
@@ -95,7 +95,7 @@ func (m *Orders) Imported(ctx context.Context, keys []string) ([]string, error) 
 			twins[i] = m.pastTwin(k)
 			byTwin[twins[i]] = k
 		}
-		os, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "twin", Op: store.In, Value: twins}}, Sort: "id", Limit: store.MaxLimit})
+		os, err := m.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "twin", Op: store.In, Value: twins}}, Sort: "id", Limit: store.MaxLimit})
 		if err != nil {
 			return nil, fault.Wrap(err, "look for imported orders")
 		}

@@ -6,6 +6,7 @@ import (
 	"gatehouse/server/calendar"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/setting"
+	"gatehouse/web"
 )
 
 // limit is how long a unit has, and where that is written.
@@ -57,6 +58,14 @@ func (o *Order) contacting() limit {
 		return limit{rule: "R54", setting: "hot.contact_emergency_min", unit: "min"}
 	}
 	return limit{rule: "R54", setting: "hot.contact_h", unit: "h"}
+}
+
+// text words how long it is.
+func (l limit) text(lang web.Lang, v setting.Values) string {
+	if l.today {
+		return lang.T("order.same_day")
+	}
+	return lang.T("order.n_"+l.unit, "n", v.Int(l.setting))
 }
 
 // start starts the clock of a limit.

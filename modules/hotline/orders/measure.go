@@ -50,7 +50,7 @@ func (o *Order) measure() Measure {
 // Measures streams the orders whose first limit fell into a month, 2006-01, in
 // the order of their filing.
 func (m *Orders) Measures(ctx context.Context, month string, f func(Measure) error) error {
-	err := m.Resource.Engine.Cases().Each(ctx, []store.Cond{{Field: "due_month", Op: store.Eq, Value: month}}, func(o *Order) error {
+	err := m.Engine.Cases().Each(ctx, []store.Cond{{Field: "due_month", Op: store.Eq, Value: month}}, func(o *Order) error {
 		return f(o.measure())
 	})
 	return fault.Wrap(err, "measure the orders of %s", month)

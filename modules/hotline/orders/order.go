@@ -21,6 +21,8 @@ package orders
 import (
 	"time"
 
+	"gatehouse/modules/gate/items"
+	"gatehouse/modules/hotline/knowledge"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 )
@@ -31,21 +33,21 @@ type Order struct {
 	Said
 	Sorted
 
-	Channel   string      `json:"channel"`               // phone, web, committee, social_media, open311, import
-	Caller    string      `json:"caller,omitempty"`      // keyed digest of the caller's phone
-	Contact   string      `json:"contact,omitempty"`     // where phone and name lie
-	Twin      string      `json:"twin,omitempty"`        // digest by which the same request is known again
-	Consent   string      `json:"consent,omitempty"`     // how the resident agreed to be filed for
-	Source    string      `json:"source,omitempty"`      // its number elsewhere: an Open311 client's, an old system's
-	AskedOn   schema.Date `json:"asked_on,omitempty"`    // of an imported order: the day the caller asked
-	Disaster  bool        `json:"disaster,omitempty"`    // filed while a declared emergency covered its place (R73)
-	Article   string      `json:"article,omitempty"`     // knowledge article that answered it
-	Answer    string      `json:"answer,omitempty"`      // given at once
-	WhereToGo string      `json:"where_to_go,omitempty"` // of what was not accepted
-	Why       string      `json:"why,omitempty"`         // it was not accepted
-	Line      string      `json:"line,omitempty"`        // emergency number it was transferred to (R134)
-	Main      string      `json:"main,omitempty"`        // the order it was merged into
-	MainNo    string      `json:"main_no,omitempty"`
+	Channel   string        `json:"channel" show:"option"`        // phone, web, committee, social_media, open311, import
+	Caller    string        `json:"caller,omitempty"`             // keyed digest of the caller's phone
+	Contact   string        `json:"contact,omitempty"`            // where phone and name lie
+	Twin      string        `json:"twin,omitempty"`               // digest by which the same request is known again
+	Consent   string        `json:"consent,omitempty"`            // how the resident agreed to be filed for
+	Source    string        `json:"source,omitempty"`             // its number elsewhere: an Open311 client's, an old system's
+	AskedOn   schema.Date   `json:"asked_on,omitempty"`           // of an imported order: the day the caller asked
+	Disaster  bool          `json:"disaster,omitempty"`           // filed while a declared emergency covered its place (R73)
+	Article   knowledge.Ref `json:"article,omitempty"`            // knowledge article that answered it
+	Answer    string        `json:"answer,omitempty"`             // given at once
+	WhereToGo string        `json:"where_to_go,omitempty"`        // of what was not accepted
+	Why       string        `json:"why,omitempty" show:"option"`  // it was not accepted
+	Line      string        `json:"line,omitempty" show:"option"` // emergency number it was transferred to (R134)
+	Main      string        `json:"main,omitempty"`               // the order it was merged into
+	MainNo    string        `json:"main_no,omitempty"`
 
 	Handling
 	Outcome
@@ -56,32 +58,32 @@ type Order struct {
 // Said is what the caller said; no act changes it.
 type Said struct {
 	Words string        `json:"words"`
-	Place string        `json:"place,omitempty"` // in the caller's words
-	Lat   int64         `json:"lat,omitempty"`   // micro-degrees
-	Long  int64         `json:"long,omitempty"`  // micro-degrees
-	Needs []string      `json:"needs,omitempty"` // how to talk with the caller
+	Place string        `json:"place,omitempty"`               // in the caller's words
+	Lat   int64         `json:"lat,omitempty"`                 // micro-degrees
+	Long  int64         `json:"long,omitempty"`                // micro-degrees
+	Needs []string      `json:"needs,omitempty" show:"option"` // how to talk with the caller
 	Files []schema.File `json:"files,omitempty"`
 }
 
 // Sorted is how the centre sorts an order.
 type Sorted struct {
-	Type         string `json:"type"`                   // consult, help, complaint, report, suggestion, praise
-	Category     string `json:"category,omitempty"`     // code of modules.Categories
-	Stream       string `json:"stream,omitempty"`       // administrative, social (R69)
-	Class        string `json:"class,omitempty"`        // emergency, utility, ordinary, complex (R58)
-	Community    string `json:"community,omitempty"`    // where it is, when known
-	Item         string `json:"item,omitempty"`         // the admitted item that caused it
-	Confidential bool   `json:"confidential,omitempty"` // the unit must not learn who called
-	PolicyFlag   bool   `json:"policy_flag,omitempty"`  // praise or complaint of a policy, not of its handling
+	Type         string    `json:"type" show:"option"`                 // consult, help, complaint, report, suggestion, praise
+	Category     string    `json:"category,omitempty" show:"category"` // code of modules.Categories
+	Stream       string    `json:"stream,omitempty" show:"option"`     // administrative, social (R69)
+	Class        string    `json:"class,omitempty" show:"option"`      // emergency, utility, ordinary, complex (R58)
+	Community    string    `json:"community,omitempty" show:"place"`   // where it is, when known
+	Item         items.Ref `json:"item,omitempty"`                     // the admitted item that caused it
+	Confidential bool      `json:"confidential,omitempty"`             // the unit must not learn who called
+	PolicyFlag   bool      `json:"policy_flag,omitempty"`              // praise or complaint of a policy, not of its handling
 }
 
 // Handling is what unit and centre do with an order.
 type Handling struct {
-	Unit         string      `json:"unit,omitempty"`  // department or street
-	Basis        string      `json:"basis,omitempty"` // why this unit: the dispatch rule or the dispatcher's words
-	DispatchedAt *time.Time  `json:"dispatched_at,omitempty"`
-	SignedAt     *time.Time  `json:"signed_at,omitempty"`
-	ContactedAt  *time.Time  `json:"contacted_at,omitempty"`
+	Unit         string      `json:"unit,omitempty" show:"unit"` // department or street
+	Basis        string      `json:"basis,omitempty"`            // why this unit: the dispatch rule or the dispatcher's words
+	DispatchedAt *time.Time  `json:"dispatched_at,omitempty" show:"time"`
+	SignedAt     *time.Time  `json:"signed_at,omitempty" show:"time"`
+	ContactedAt  *time.Time  `json:"contacted_at,omitempty" show:"time"`
 	RepliedAt    *time.Time  `json:"replied_at,omitempty"` // the reply that stands
 	InTime       InTime      `json:"in_time"`
 	DueMonth     string      `json:"due_month,omitempty"` // 2006-01 of the first limit
@@ -142,15 +144,15 @@ type Reply struct {
 
 // Outcome is what the caller says of it.
 type Outcome struct {
-	Tries     []time.Time `json:"tries,omitempty"`  // the caller was not reached
-	Solved    string      `json:"solved,omitempty"` // solved, partly, not, unreached
-	Grade     int64       `json:"grade,omitempty"`  // 100, 80, 60, 30, 0
+	Tries     []time.Time `json:"tries,omitempty"`                // the caller was not reached
+	Solved    string      `json:"solved,omitempty" show:"option"` // solved, partly, not, unreached
+	Grade     int64       `json:"grade,omitempty"`                // 100, 80, 60, 30, 0
 	Graded    bool        `json:"graded,omitempty"`
-	By        string      `json:"by,omitempty"`      // callback, caller
-	Cause     string      `json:"cause,omitempty"`   // of what is not solved: handling, beyond, policy
-	Comment   string      `json:"comment,omitempty"` // of the caller
-	Drawn     bool        `json:"drawn,omitempty"`   // for a second call
-	Second    string      `json:"second,omitempty"`  // what the second call found: same, other
+	By        string      `json:"by,omitempty"`                  // callback, caller
+	Cause     string      `json:"cause,omitempty" show:"option"` // of what is not solved: handling, beyond, policy
+	Comment   string      `json:"comment,omitempty"`             // of the caller
+	Drawn     bool        `json:"drawn,omitempty"`               // for a second call
+	Second    string      `json:"second,omitempty"`              // what the second call found: same, other
 	ClosedAt  *time.Time  `json:"closed_at,omitempty"`
 	Escalated string      `json:"escalated,omitempty"` // what the caller asks of the head, until it is settled
 	Settled   string      `json:"settled,omitempty"`   // the head's answer to the latest escalation

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules/hotline/dispatch"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/lifecycle"
@@ -39,7 +40,7 @@ func TestR51OneNumber(t *testing.T) {
 	t.Run("R51 a committee asks the resident first", func(t *testing.T) {
 		t.Parallel()
 		f := open(t)
-		app := f.App(f.m.Module())
+		app := f.App()
 		code, body := f.Ask(app, "staff.hehua", "/api/v1/orders/new/file_for", `{"words":"王奶奶家没水"}`)
 		if code != 422 || !strings.Contains(body, "agreed") {
 			t.Error(code, body)
@@ -65,7 +66,7 @@ func TestContactLiesApart(t *testing.T) {
 	if err != nil || c == nil || c.Phone != "00012345678" || c.Name != "王奶奶" || c.Forget == "" {
 		t.Fatalf("%+v %v", c, err)
 	}
-	app := f.App(f.m.Module())
+	app := f.App()
 	for _, who := range []string{"op", "clerk.fire", "chief", "auditor", "call"} {
 		for _, path := range []string{"/orders/" + o.ID, "/api/v1/orders/" + o.ID, "/api/v1/orders", "/orders"} {
 			if code, body := f.Ask(app, who, path, ""); code != 200 || strings.Contains(body, "00012345678") || strings.Contains(body, "王奶奶") {
@@ -82,7 +83,7 @@ func TestContactLiesApart(t *testing.T) {
 func TestReveal(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.m.Module())
+	app := f.App()
 	o := f.to(f.file("op", "phone"), "signed")
 	code, body := f.Ask(app, "clerk.fire", "/api/v1/orders/"+o.ID+"/reveal", `{"why":"contact"}`)
 	if code != 200 || !strings.Contains(body, "00012345678") {
@@ -186,7 +187,7 @@ func TestR56Returning(t *testing.T) {
 		t.Parallel()
 		f := open(t)
 		o := f.to(f.file("op", "phone"), "dispatched")
-		app := f.App(f.m.Module())
+		app := f.App()
 		code, body := f.Ask(app, "clerk.fire", "/api/v1/orders/"+o.ID+"/return", `{"reason":"not_mine"}`)
 		if code != 422 || !strings.Contains(body, "document") || !strings.Contains(body, "reason") {
 			t.Error(code, body)
@@ -242,7 +243,10 @@ func TestR57FinalRuling(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	var told []lifecycle.News
-	f.Bus.OnName("order.ruled", func(_ context.Context, ev lifecycle.News) error { told = append(told, ev); return nil })
+	Ruled.On(f.Bus, func(_ context.Context, ev lifecycle.News, _ dispatch.Ruling) error {
+		told = append(told, ev)
+		return nil
+	})
 	in := returnForm{Reason: "overlapping_duty", Document: "三定方案第五条"}
 	o := f.must(f.act(f.to(f.file("op", "phone"), "dispatched"), "clerk.fire", "return", &in))
 	o = f.must(f.act(o, "disp", "redispatch", &unitForm{Unit: "health"}))
@@ -259,7 +263,7 @@ func TestR57FinalRuling(t *testing.T) {
 	_, err = f.act(o, "clerk.fire", "return", &in)
 	portaltest.Refused(t, err, "ORD5")
 	f.Pass(time.Hour)
-	if got := f.now(o.ID).Whose(f.Now()); len(got) == 0 {
+	if got := f.now(o.ID).Shares(f.Now()); len(got) == 0 {
 		t.Error("nobody's time")
 	}
 }
@@ -336,8 +340,8 @@ func TestR62ReminderAndCriticism(t *testing.T) {
 			t.Error("not criticised")
 		}
 		v := portal.Visitor{Actor: portaltest.As("chief"), Lang: "zh-Hans"}
-		for _, make := range []func(context.Context, portal.Visitor, *Order) (*portal.Letter, error){f.m.reminder, f.m.criticism} {
-			if l, err := make(f.ctx, v, o); err != nil || l == nil || !strings.Contains(string(l.Body), o.No) {
+		for _, name := range []string{"reminder", "criticism"} {
+			if l, err := f.m.Letters[name](f.ctx, v, o); err != nil || l == nil || !strings.Contains(string(l.Body), o.No) {
 				t.Error("no letter", err)
 			}
 		}

@@ -60,7 +60,7 @@ func (m *Orders) ownData(c *fiber.Ctx) error {
 	if e := m.May(v, "order.hand_out", lifecycle.Anywhere); e != nil {
 		return e
 	}
-	o, err := m.Resource.Engine.Get(ctx, v.Actor, in.(*ownIn).Order)
+	o, err := m.Engine.Get(ctx, v.Actor, in.(*ownIn).Order)
 	if err != nil {
 		return err
 	}
@@ -86,13 +86,13 @@ func (m *Orders) dataOf(ctx context.Context, v portal.Visitor, o *Order) (OwnDat
 		return out, fault.New(fault.Conflict, "order.no_contact")
 	}
 	out.Phone, out.Name = who.Phone, who.Name
-	os, err := m.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "caller", Op: store.Eq, Value: o.Caller}}, Sort: "-id", Limit: mostOwn})
+	os, err := m.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "caller", Op: store.Eq, Value: o.Caller}}, Sort: "-id", Limit: mostOwn})
 	if err != nil {
 		return out, fault.Wrap(err, "find the orders of a caller")
 	}
 	for _, x := range os {
 		if x.Contact != "" && x.State != "not_accepted" && x.State != "transferred" {
-			if _, err := m.Resource.Engine.Act(ctx, v.Actor, x.ID, "reveal", &revealForm{Why: "own_data"}, lifecycle.Opts{}); err != nil {
+			if _, err := m.Engine.Act(ctx, v.Actor, x.ID, "reveal", &revealForm{Why: "own_data"}, lifecycle.Opts{}); err != nil {
 				return out, err
 			}
 		}
@@ -142,10 +142,10 @@ func (m *Orders) anonymise(o *Order, s *lifecycle.Step) error {
 }
 
 // forgotten deletes the contact of an order whose caller demanded it.
-func (m *Orders) forgotten(ctx context.Context, ev lifecycle.News) error {
-	o, err := m.Resource.Engine.Cases().Get(ctx, ev.Case)
+func (m *Orders) forgotten(ctx context.Context, n lifecycle.News, _ struct{}) error {
+	o, err := m.Engine.Get(ctx, lifecycle.System, n.Case)
 	if err != nil {
-		return fault.Wrap(err, "read order %s", ev.Case)
+		return err
 	}
 	return m.drop(ctx, o.Contact)
 }

@@ -17,7 +17,7 @@ import (
 func TestOwnData(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.m.Module())
+	app := f.App()
 	one := f.to(f.file("op", "phone"), "closed")
 	two := f.to(f.file("op", "phone", func(in *Filing) { in.Words = "楼道灯又坏了" }), "signed")
 	f.file("op", "phone", func(in *Filing) { in.Phone, in.Words = "00099999999", "别人的事" })
@@ -135,7 +135,7 @@ func TestOrdersFade(t *testing.T) {
 	if n, first, err := lifecycle.VerifyFiles(f.ctx, f.Store, "orders", f.Files.Check); first != nil || err != nil {
 		t.Errorf("%d files, broken: %v %v", n, first, err)
 	}
-	app := f.App(f.m.Module())
+	app := f.App()
 	if code, body := f.Ask(app, "chief", "/orders/"+one.ID, ""); code != 200 || !strings.Contains(body, "个人信息已于") {
 		t.Errorf("its page: %d", code)
 	}

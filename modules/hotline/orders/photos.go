@@ -64,7 +64,7 @@ func (m *Orders) trackFile(c *fiber.Ctx) error {
 	if at, err := strconv.ParseInt(until, 10, 64); err != nil || m.Clock().Unix() > at {
 		return missing
 	}
-	o, err := m.Resource.Engine.Cases().Get(c.UserContext(), id)
+	o, err := m.Engine.Cases().Get(c.UserContext(), id)
 	if err != nil {
 		return missing
 	}

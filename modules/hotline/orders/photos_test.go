@@ -14,7 +14,7 @@ import (
 func TestTrackPhotos(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.m.Module())
+	app := f.App()
 	keep := func(name string) schema.File {
 		t.Helper()
 		x, err := f.Files.Keep(f.ctx, "", "files", name, []byte("楼栋,情况\n1栋,"+name+"\n"), 1<<20)

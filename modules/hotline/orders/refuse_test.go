@@ -28,7 +28,7 @@ func TestEffectsRefuse(t *testing.T) {
 	wrong(f.m.importPast(&Order{}, &Past{Category: "none"}, s), "category:schema.not_an_option")
 
 	// Between the centre and the units.
-	wrong(f.m.dispatch(&Order{}, &unitForm{Unit: "fire"}, s), "order.not_sorted")
+	wrong(f.m.dispatchTo(&Order{}, &unitForm{Unit: "fire"}, s), "order.not_sorted")
 	wrong(f.m.sendTo(&Order{}, "nobody", "x", s), "unit:schema.not_an_option")
 	wrong(f.m.redispatch(&Order{Handling: Handling{Returns: []Return{{Unit: "fire"}}}}, &unitForm{Unit: "fire"}, s), "unit:order.same_unit")
 	wrong(f.m.giveBack(served(), &returnForm{Belongs: "fire"}, s), "belongs:order.same_unit")
@@ -63,7 +63,7 @@ func TestEffectsRefuse(t *testing.T) {
 	_, err = f.m.dataOf(f.ctx, portal.Visitor{}, &Order{})
 	wrong(err, "order.no_contact")
 	o := f.file("op", "phone")
-	app := f.App(f.m.Module())
+	app := f.App()
 	for _, act := range []string{"nothing", "reveal", "forget"} {
 		if code, _ := f.Ask(app, "", "/track/"+act, "no="+o.No+"&pin="+f.m.PIN(o.ID)); code != 404 {
 			t.Errorf("the door does %s: %d", act, code)

@@ -1,10 +1,10 @@
 package orders
 
 import (
-	"context"
 	"slices"
 	"time"
 
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 )
 
@@ -23,26 +23,10 @@ func (m *Orders) district(community string) string {
 	if chain := m.Places.Chain(community); len(chain) > 1 {
 		return chain[len(chain)-2]
 	}
-	if all := m.District(); len(all) > 0 {
-		return all[0]
-	}
-	return ""
+	return m.District()
 }
 
-// street is the one above a community, "" for what is none.
-func (m *Orders) street(community string) string {
-	if chain := m.Places.Chain(community); len(chain) > 3 {
-		return chain[1]
-	}
-	return ""
-}
-
-// isUnit tells whether something can handle orders: a department, or a street.
-func (m *Orders) isUnit(unit string) bool {
-	return m.Names.Known("department", unit) || m.Names.Known("place", unit) && len(m.Places.Chain(unit)) == 3
-}
-
-// keysOf are the turns of a unit's people.
+// keysOf are the roles of a unit's people.
 func (m *Orders) keysOf(unit string) []string {
 	if unit == "" {
 		return nil
@@ -67,23 +51,10 @@ func (m *Orders) party(o *Order, a lifecycle.Actor, at time.Time) bool {
 // handled are the acts by which somebody becomes one who handled an order.
 var handled = []string{"sign", "contact", "begin", "return", "extend", "pause", "reply"}
 
-// proof is what the caller's number and PIN proved, carried by the request.
-type proof struct{}
-
-// Prove marks a request as the caller's of one order.
-func prove(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, proof{}, id)
-}
-
-func proven(ctx context.Context, id string) bool {
-	of, _ := ctx.Value(proof{}).(string)
-	return of != "" && of == id
-}
-
 func (m *Orders) facts(o *Order, s *lifecycle.Step) ([]string, error) {
 	w := lifecycle.When
 	return []string{
-		w(proven(s.Ctx, o.ID), "proven"),
+		w(portal.Proven(s.Ctx, o.ID), "proven"),
 		w(m.party(o, s.Actor, s.Now), "party"),
 		w(s.Did(handled...), "handled"),
 		w(s.Did("evaluate"), "asked_first"),
@@ -145,45 +116,45 @@ func (o *Order) settled(now time.Time) bool {
 	return o.ClosedAt != nil && now.After(o.ClosedAt.AddDate(0, 0, o.Settings.Int("hot.reopen_days")))
 }
 
-// waits says whose turn it is.
-func (m *Orders) waits(o *Order) []string {
+// assignees says whom an order waits for.
+func (m *Orders) assignees(o *Order) []string {
 	sc := m.scope(o)
-	turn := func(role string) []string {
-		return m.Resource.Engine.Assignees(role, lifecycle.Scope{Places: []string{m.district(o.Community)}})
+	at := func(role string) []string {
+		return m.Engine.Assignees(role, lifecycle.Scope{Places: []string{m.district(o.Community)}})
 	}
 	var out []string
 	switch o.State {
 	case "new":
-		out = turn("operator")
+		out = at("operator")
 		if o.Disaster { // extra hands (R73)
-			out = slices.Concat(out, turn("dispatcher"), turn("callback"))
+			out = slices.Concat(out, at("dispatcher"), at("callback"))
 		}
 	case "triaged", "return_asked", "replied":
-		out = turn("dispatcher")
+		out = at("dispatcher")
 	case "ruling":
-		out = turn("hotline_head")
+		out = at("hotline_head")
 	case "callback", "evaluated":
-		out = turn("callback")
+		out = at("callback")
 	case "dispatched", "signed", "contacted", "handling":
-		out = m.unitsTurn(o, sc)
+		out = m.unitAssignees(o, sc)
 		if o.lastExtension() != nil {
-			out = append(out, turn("dispatcher")...)
+			out = append(out, at("dispatcher")...)
 		}
 		if o.Supervised {
-			out = append(out, turn("hotline_head")...)
+			out = append(out, at("hotline_head")...)
 		}
 	}
-	if o.Escalated != "" && !slices.Contains(out, turn("hotline_head")[0]) {
-		out = append(out, turn("hotline_head")...)
+	if o.Escalated != "" && !slices.Contains(out, at("hotline_head")[0]) {
+		out = append(out, at("hotline_head")...)
 	}
 	if o.Exclusion != nil && o.Exclusion.Decided == "" {
-		out = append(out, turn("review_panel")...)
+		out = append(out, at("review_panel")...)
 	}
 	return out
 }
 
-// unitsTurn: once it was reminded, the unit's leader is asked too (R62).
-func (m *Orders) unitsTurn(o *Order, sc lifecycle.Scope) []string {
+// unitAssignees: once it was reminded, the unit's leader is asked too (R62).
+func (m *Orders) unitAssignees(o *Order, sc lifecycle.Scope) []string {
 	switch {
 	case o.Unit == "":
 		return nil

@@ -34,7 +34,7 @@ func (m *Orders) giveBack(o *Order, in *returnForm, s *lifecycle.Step) error {
 	if in.Belongs == o.Unit {
 		return fault.InvalidField("belongs", "order.same_unit")
 	}
-	if in.Belongs != "" && !m.isUnit(in.Belongs) {
+	if in.Belongs != "" && !m.IsUnit(in.Belongs) {
 		return fault.InvalidField("belongs", "schema.not_an_option")
 	}
 	if len(o.Returns) > 0 {

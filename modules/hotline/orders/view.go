@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"strconv"
@@ -10,25 +11,74 @@ import (
 	"gatehouse/web"
 )
 
-func (m *Orders) columns() []portal.Column[Order] {
-	text := func(f func(l web.Lang, o *Order) string) func(portal.Visitor, *Order) template.HTML {
-		return func(v portal.Visitor, o *Order) template.HTML { return portal.Text(v.Lang, f(v.Lang, o)) }
+func (m *Orders) view() portal.View[Order] {
+	overdue := func(act, foot string, holds func(*Order) bool) portal.LetterOf[Order] {
+		return portal.LetterOf[Order]{After: act, When: holds, Office: "office", To: "unit", From: "office", Lead: foot + "_text", Foot: foot + "_demand"}
 	}
-	return []portal.Column[Order]{
-		{Key: "order.category", Cell: text(func(l web.Lang, o *Order) string { return portal.Choice(l, "category.", o.Category) })},
-		{Key: "case.community", Cell: text(func(l web.Lang, o *Order) string { return m.Names.Place(l, o.Community) })},
-		{Key: "order.unit_now", Cell: text(func(l web.Lang, o *Order) string { return m.unitName(l, o.Unit) })},
-		{Key: "order.lamp", Cell: func(v portal.Visitor, o *Order) template.HTML { return m.lampTag(v.Lang, o) }},
+	return portal.View[Order]{
+		Columns: "category community unit lamp",
+		Sections: []portal.Section[Order]{
+			{Title: "part_words", Text: "words"},
+			{HTML: additions},
+			{Title: "part_about", HTML: m.about},
+			{HTML: m.merged},
+			{Title: "part_course", HTML: m.course},
+			{HTML: m.returns},
+			{HTML: m.timeShares},
+		},
+		Labels: map[string]string{"community": "case.community", "unit": "order.unit_now"},
+		Words: map[string]portal.Word[Order]{
+			"lamp":    m.lampWord,
+			"receipt": func(_ portal.Visitor, o *Order) web.Value { return web.Words(o.PublicReceipt()) },
+			"consent": func(v portal.Visitor, o *Order) web.Value {
+				return web.Words(portal.Choice(v.Lang, "order.agreed.", o.Consent))
+			},
+			"tries": func(v portal.Visitor, o *Order) web.Value {
+				n := len(o.Tries)
+				if n == 0 {
+					return web.Value{}
+				}
+				return web.Words(v.Lang.T("order.tries_n", "n", n, "last", v.Lang.Time(o.Tries[n-1])))
+			},
+			"grade": func(v portal.Visitor, o *Order) web.Value {
+				if !o.Graded {
+					return web.Value{}
+				}
+				return web.Words(v.Lang.T("order.grade." + strconv.FormatInt(o.Grade, 10)))
+			},
+			"exclusion": func(v portal.Visitor, o *Order) web.Value {
+				x := o.Exclusion
+				if x == nil {
+					return web.Value{}
+				}
+				return web.Words(v.Lang.T("order.exclusion."+cmp.Or(x.Decided, "asked"), "ground", v.Lang.T("order.ground."+x.Ground), "text", x.Text, "why", x.Why))
+			},
+			// Of the letters.
+			"office": func(v portal.Visitor, _ *Order) web.Value { return web.Words(v.Lang.T("order.office")) },
+			"title":  func(_ portal.Visitor, o *Order) web.Value { return web.Words(o.summary()) },
+			"due": func(v portal.Visitor, o *Order) web.Value {
+				since, _ := o.lateSince()
+				return web.At(v.Lang, since)
+			},
+		},
+		Letters: map[string]portal.LetterOf[Order]{ // R62: the reminder is copied to the unit's leader
+			"reminder":  overdue("remind", "reminder", func(o *Order) bool { return o.Reminded }),
+			"criticism": overdue("criticise", "criticism", func(o *Order) bool { return o.Criticised }),
+		},
 	}
 }
 
-// lampTag is the lamp of R59, and what is special about an order.
-func (m *Orders) lampTag(l web.Lang, o *Order) template.HTML {
-	var tags []template.HTML
+// lampWord is the lamp of R59, and what is special about an order.
+func (m *Orders) lampWord(v portal.Visitor, o *Order) (out web.Value) {
 	add := func(holds bool, tone web.Tone, key string) {
-		if holds {
-			tags = append(tags, web.Tag(l, tone, key))
+		if !holds {
+			return
 		}
+		x := web.Marked(v.Lang, tone, key)
+		if out.Text != "" {
+			out.Text += v.Lang.T("list.comma")
+		}
+		out.Text, out.HTML = out.Text+x.Text, web.Join(out.HTML, x.HTML)
 	}
 	lamp := o.lamp(m.Clock())
 	if o.Late && o.RepliedAt == nil && o.State != "closed" {
@@ -39,16 +89,16 @@ func (m *Orders) lampTag(l web.Lang, o *Order) template.HTML {
 	add(o.Disaster, web.Bad, "order.queue_disaster")
 	add(o.Supervised, web.Warn, "order.supervised")
 	add(o.Escalated != "", web.Warn, "order.escalated")
-	return web.Join(tags...)
+	return out
 }
 
-func (m *Orders) leading(v portal.Visitor, o *Order) template.HTML {
+func (m *Orders) lead(v portal.Visitor, o *Order) template.HTML {
 	return portal.In(v.Lang, func(h *web.H) {
-		h.Add(m.Resource.StateTag(v.Lang, o))
+		h.Add(m.StateTag(v.Lang, o))
 		h.Text(" " + o.No + " ")
-		h.Add(m.lampTag(v.Lang, o))
+		h.Add(m.lampWord(v, o).HTML)
 		if o.Unit != "" {
-			h.Text(" · " + m.unitName(v.Lang, o.Unit))
+			h.Text(" · " + m.Names.Unit(v.Lang, o.Unit))
 		}
 	})
 }
@@ -71,18 +121,10 @@ func (m *Orders) centre(v portal.Visitor) bool {
 	return m.Holds(v.Actor, "operator", "dispatcher", "hotline_head", "callback", "auditor")
 }
 
-func (m *Orders) detail(ctx context.Context, v portal.Visitor, o *Order) (template.HTML, error) {
+// additions are what the caller has said later.
+func additions(_ context.Context, v portal.Visitor, o *Order) (template.HTML, error) {
 	l := v.Lang
-	who, err := m.whoCalled(ctx, v, o)
-	if err != nil {
-		return "", err
-	}
-	same, err := m.merged(ctx, v, o)
-	if err != nil {
-		return "", err
-	}
 	return portal.In(l, func(h *web.H) {
-		h.Add(web.Section(l, "order.part_words", web.Paragraphs(o.Words)))
 		for _, a := range o.Additions {
 			h.Add(web.Panel(l, web.Info, "order.added", portal.In(l, func(h *web.H) {
 				h.Add(web.Paragraphs(a.Text))
@@ -91,44 +133,16 @@ func (m *Orders) detail(ctx context.Context, v portal.Visitor, o *Order) (templa
 				h.Raw(`</p>`)
 			})))
 		}
-		h.Add(web.Section(l, "order.part_about", web.Summary(l, append(m.about(l, o), who...)...)))
-		h.Add(same)
-		if ps := m.course(l, o); len(ps) > 0 {
-			h.Add(web.Section(l, "order.part_course", web.Summary(l, ps...)))
-		}
-		h.Add(m.returns(l, o))
-		h.Add(m.whoseTime(l, o))
 	}), nil
 }
 
-// about is what an order is about.
-func (m *Orders) about(l web.Lang, o *Order) []web.Pair {
-	flag := func(b bool, key string) string {
-		if !b {
-			return ""
-		}
-		return l.T(key)
+// about is what an order is about, and who called.
+func (m *Orders) about(ctx context.Context, v portal.Visitor, o *Order) (template.HTML, error) {
+	who, err := m.whoCalled(ctx, v, o)
+	if err != nil {
+		return "", err
 	}
-	item := web.Pair{Key: "order.item"}
-	if o.Item != "" {
-		item.Value = web.Link("/items/"+o.Item, l.T("order.item_open"))
-	}
-	return portal.Filled(
-		portal.Pair(l, "order.receipt", o.PublicReceipt()),
-		portal.Pair(l, "order.type", portal.Choice(l, "order.type.", o.Type)),
-		portal.Pair(l, "order.category", portal.Choice(l, "category.", o.Category)),
-		portal.Pair(l, "order.class", portal.Choice(l, "order.class.", o.Class)),
-		portal.Pair(l, "order.stream", portal.Choice(l, "order.stream.", o.Stream)),
-		portal.Pair(l, "case.community", m.Names.Place(l, o.Community)),
-		portal.Pair(l, "order.place", o.Place),
-		portal.Pair(l, "order.needs", portal.Choices(l, "order.needs.", o.Needs)),
-		portal.Pair(l, "order.channel", portal.Choice(l, "order.channel.", o.Channel)),
-		portal.Pair(l, "order.consent", portal.Choice(l, "order.agreed.", o.Consent)),
-		portal.Pair(l, "order.source", o.Source),
-		portal.Pair(l, "order.confidential", flag(o.Confidential, "order.confidential_yes")),
-		portal.Pair(l, "order.policy_flag", flag(o.PolicyFlag, "order.policy_flag_yes")),
-		item,
-	)
+	return web.Summary(v.Lang, append(m.Pairs(v, o, "receipt type category class stream community place needs channel consent source confidential policy_flag item"), who...)...), nil
 }
 
 // whoCalled shows a masked phone; the whole of it is revealed by an act.
@@ -139,7 +153,7 @@ func (m *Orders) whoCalled(ctx context.Context, v portal.Visitor, o *Order) ([]w
 	}
 	out := []web.Pair{portal.Pair(v.Lang, "order.phone", masked(c.Phone))}
 	if m.centre(v) && o.Caller != "" {
-		n, err := m.Resource.Engine.Cases().Count(ctx, callerQuery(o.Caller))
+		n, err := m.Engine.Cases().Count(ctx, callerQuery(o.Caller))
 		if err != nil {
 			return nil, err
 		}
@@ -151,34 +165,11 @@ func (m *Orders) whoCalled(ctx context.Context, v portal.Visitor, o *Order) ([]w
 }
 
 // course is what has become of it.
-func (m *Orders) course(l web.Lang, o *Order) []web.Pair {
-	at := func(t *time.Time) string {
-		if t == nil {
-			return ""
-		}
-		return l.Time(*t)
-	}
-	article := web.Pair{Key: "order.article"}
-	if o.Article != "" {
-		article.Value = web.Link("/articles/"+o.Article, l.T("order.article_open"))
-	}
-	ps := []web.Pair{
-		article,
-		portal.Pair(l, "order.line", portal.Choice(l, "order.line.", o.Line)),
-		portal.Pair(l, "order.why", portal.Choice(l, "order.why.", o.Why)),
-		portal.Pair(l, "order.where_to_go", o.WhereToGo),
-		portal.Pair(l, "order.answer", o.Answer),
-		portal.Pair(l, "order.basis", o.Basis),
-		portal.Pair(l, "order.dispatched_at", at(o.DispatchedAt)),
-		portal.Pair(l, "order.signed_at", at(o.SignedAt)),
-		portal.Pair(l, "order.contacted_at", at(o.ContactedAt)),
-	}
+func (m *Orders) course(_ context.Context, v portal.Visitor, o *Order) (template.HTML, error) {
+	l := v.Lang
+	ps := m.Pairs(v, o, "article line why where_to_go answer basis dispatched_at signed_at contacted_at")
 	for _, e := range o.Extensions {
-		key := "order.extension." + e.Decided
-		if e.Decided == "" {
-			key = "order.extension.asked"
-		}
-		ps = append(ps, portal.Pair(l, "order.extension", l.T(key, "n", l.T("order.n_"+e.Time, "n", e.N), "reason", e.Reason, "ground", e.Ground, "why", e.Why)))
+		ps = append(ps, portal.Pair(l, "order.extension", l.T("order.extension."+cmp.Or(e.Decided, "asked"), "n", l.T("order.n_"+e.Time, "n", e.N), "reason", e.Reason, "ground", e.Ground, "why", e.Why)))
 	}
 	for _, r := range o.Replies {
 		text := r.Text
@@ -187,64 +178,44 @@ func (m *Orders) course(l web.Lang, o *Order) []web.Pair {
 		}
 		ps = append(ps, portal.Pair(l, "order.reply", text))
 	}
-	if n := len(o.Tries); n > 0 {
-		ps = append(ps, portal.Pair(l, "order.tries", l.T("order.tries_n", "n", n, "last", l.Time(o.Tries[n-1]))))
+	if ps = append(ps, m.Pairs(v, o, "tries solved grade cause comment excuse escalated settled redos exclusion")...); len(ps) == 0 {
+		return "", nil
 	}
-	ps = append(ps, portal.Pair(l, "order.solved", portal.Choice(l, "order.solved.", o.Solved)))
-	if o.Graded {
-		ps = append(ps, portal.Pair(l, "order.grade", l.T("order.grade."+strconv.FormatInt(o.Grade, 10))))
-	}
-	ps = append(ps, portal.Pair(l, "order.cause", portal.Choice(l, "order.cause.", o.Cause)), portal.Pair(l, "order.comment", o.Comment),
-		portal.Pair(l, "order.excuse", o.Excuse), portal.Pair(l, "order.escalated", o.Escalated), portal.Pair(l, "order.settled", o.Settled))
-	if o.Redos > 0 {
-		ps = append(ps, portal.Pair(l, "order.redos", strconv.Itoa(o.Redos)))
-	}
-	if x := o.Exclusion; x != nil {
-		decided := x.Decided
-		if decided == "" {
-			decided = "asked"
-		}
-		ps = append(ps, portal.Pair(l, "order.exclusion", l.T("order.exclusion."+decided, "ground", l.T("order.ground."+x.Ground), "text", x.Text, "why", x.Why)))
-	}
-	return portal.Filled(ps...)
+	return web.Summary(l, ps...), nil
 }
 
 // returns is the tug-of-war, said plainly.
-func (m *Orders) returns(l web.Lang, o *Order) template.HTML {
+func (m *Orders) returns(_ context.Context, v portal.Visitor, o *Order) (template.HTML, error) {
 	if len(o.Returns) == 0 {
-		return ""
+		return "", nil
 	}
+	l := v.Lang
 	t := web.Table{CaptionKey: "order.returns", Head: []web.Col{{Key: "order.unit_now"}, {Key: "order.return_reason"}, {Key: "order.document"}, {Key: "order.belongs"}, {Key: "order.return_decided"}}}
 	for _, r := range o.Returns {
-		decided := "open"
-		if r.Decided != "" {
-			decided = r.Decided
-		}
-		cells := []string{m.unitName(l, r.Unit), l.T("order.reason." + r.Reason), r.Document, m.unitName(l, r.Belongs), l.T("order.decided."+decided) + " " + r.Ground}
-		row := make([]web.Cell, len(cells))
-		for i, c := range cells {
-			row[i] = web.Cell{HTML: web.Text(c)}
+		var row []web.Cell
+		for _, text := range []string{m.Names.Unit(l, r.Unit), l.T("order.reason." + r.Reason), r.Document, m.Names.Unit(l, r.Belongs), l.T("order.decided."+cmp.Or(r.Decided, "open")) + " " + r.Ground} {
+			row = append(row, web.Words(text).Cell())
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return t.HTML(l)
+	return t.HTML(l), nil
 }
 
-// whoseTime shows with whom an order lay for how long.
-func (m *Orders) whoseTime(l web.Lang, o *Order) template.HTML {
-	shares := o.Whose(m.Clock())
+// timeShares shows with whom an order lay for how long.
+func (m *Orders) timeShares(_ context.Context, v portal.Visitor, o *Order) (template.HTML, error) {
+	l, shares := v.Lang, o.Shares(m.Clock())
 	if len(shares) == 0 || o.DispatchedAt == nil {
-		return ""
+		return "", nil
 	}
 	bars := make([]web.Bar, len(shares))
 	for i, s := range shares {
 		label := l.T("order.party." + s.Party)
 		if s.Unit != "" {
-			label = m.unitName(l, s.Unit)
+			label = m.Names.Unit(l, s.Unit)
 		}
 		bars[i] = web.Bar{Label: label, Value: int64(s.Time / time.Minute), Text: span(l, s.Time)}
 	}
-	return web.Section(l, "order.whose_time", web.BarChart(l, "order.whose_time", bars))
+	return web.Section(l, "order.whose_time", web.BarChart(l, "order.whose_time", bars)), nil
 }
 
 // span words a length of time: days and hours, or minutes.

@@ -13,8 +13,8 @@ import (
 	"gatehouse/web"
 )
 
-// doorForm is what a resident is asked: words are enough, everything else helps.
-type doorForm struct {
+// publicInput is what a resident is asked: words are enough, everything else helps.
+type publicInput struct {
 	Words        string        `json:"words" form:"longtext,required,max=4000"`
 	Place        string        `json:"place" form:"text,max=200"`
 	Community    string        `json:"community" form:"choice,from=communities"`
@@ -25,15 +25,17 @@ type doorForm struct {
 	Files        []schema.File `json:"files,omitempty" form:"files,max=4"`
 }
 
-var doorType = schema.Of[doorForm]("order")
+var publicType = schema.Of[publicInput]("order")
 
-// door answers GET /hotline: anybody may ask, without account (R51).
-func (m *Orders) door(c *fiber.Ctx) error { return m.showDoor(c, fiber.StatusOK, web.Values{}, nil) }
+// publicForm answers GET /hotline: anybody may ask, without account (R51).
+func (m *Orders) publicForm(c *fiber.Ctx) error {
+	return m.showPublic(c, fiber.StatusOK, web.Values{}, nil)
+}
 
-// doorPost files what a resident writes; what cannot be taken comes back with
+// filePublicly files what a resident writes; what cannot be taken comes back with
 // everything that was typed.
-func (m *Orders) doorPost(c *fiber.Ctx) error {
-	row, _ := m.Resource.Engine.Table.Act("file")
+func (m *Orders) filePublicly(c *fiber.Ctx) error {
+	row, _ := m.Engine.Table.Act("file")
 	v := portal.Who(c)
 	in, err := m.Read(c, row.Do.Input)
 	if err == nil {
@@ -47,14 +49,14 @@ func (m *Orders) doorPost(c *fiber.Ctx) error {
 		return err
 	}
 	values := web.Values{}
-	for _, f := range doorType.Fields {
+	for _, f := range publicType.Fields {
 		if f.Kind == schema.Files {
 			continue
 		}
 		values[f.Name] = append(values[f.Name], posted(c, f.Name)...)
 	}
 	values["category"] = posted(c, "category")
-	return m.showDoor(c, portal.Status(e.Kind), values, e)
+	return m.showPublic(c, portal.Status(e.Kind), values, e)
 }
 
 // posted gives what was typed in a field.
@@ -69,14 +71,14 @@ func posted(c *fiber.Ctx, name string) []string {
 	return out
 }
 
-func (m *Orders) showDoor(c *fiber.Ctx, status int, values web.Values, wrong *fault.Error) error {
+func (m *Orders) showPublic(c *fiber.Ctx, status int, values web.Values, wrong *fault.Error) error {
 	v := portal.Who(c)
 	l := v.Lang
 	communities, err := m.Options(c.UserContext(), v, "communities")
 	if err != nil {
 		return err
 	}
-	spec := web.FormSpec{ID: "hotline", Action: "/orders/new/file", Type: doorType, Values: values, SubmitKey: "hotline.send", CSRF: m.CSRF(v), OpKey: portal.NewKey(),
+	spec := web.FormSpec{ID: "hotline", Action: "/orders/new/file", Type: publicType, Values: values, SubmitKey: "hotline.send", CSRF: m.CSRF(v), OpKey: portal.NewKey(),
 		Options: communities, Accept: files.Accept, Extra: pick(l, values)}
 	if wrong != nil {
 		spec.Errors = wrong.Fields
@@ -187,8 +189,8 @@ func (m *Orders) thanks(c *fiber.Ctx, v portal.Visitor, x *Order) error {
 		h.Raw(`</p>`)
 		h.Add(web.Section(l, "hotline.next", m.next(l, x)))
 		links := []web.ActionItem{{LabelKey: "track.title", Href: "/track?no=" + x.No, Primary: true}, {LabelKey: "hotline.another", Href: "/hotline"}}
-		if m.Resource.Engine.Sees(c.UserContext(), v.Actor, x) {
-			links = append(links, web.ActionItem{LabelKey: "order.open_case", Href: m.Resource.Href(x)})
+		if m.Engine.Sees(c.UserContext(), v.Actor, x) {
+			links = append(links, web.ActionItem{LabelKey: "order.open_case", Href: m.Href(x)})
 		}
 		h.Add(web.Actions(l, links))
 		h.Add(web.QR(l, c.BaseURL()+"/track?no="+x.No))
@@ -199,11 +201,7 @@ func (m *Orders) thanks(c *fiber.Ctx, v portal.Visitor, x *Order) error {
 // next says in plain words what happens, and by when.
 func (m *Orders) next(l web.Lang, x *Order) template.HTML {
 	lim := x.closing(x.Settings)
-	n := l.T("order.same_day")
-	if !lim.today {
-		n = l.T("order.n_"+lim.unit, "n", x.Settings.Int(lim.setting))
-	}
-	steps := []string{"", l.T("hotline.next_unit", "n", n), l.T("hotline.next_call", "n", x.Settings.Int("hot.callback_wd")), l.T("hotline.next_not")}
+	steps := []string{"", l.T("hotline.next_unit", "n", lim.text(l, x.Settings)), l.T("hotline.next_call", "n", x.Settings.Int("hot.callback_wd")), l.T("hotline.next_not")}
 	steps[0] = l.T("hotline.next_read", "n", l.T("order.n_min", "n", x.Settings.Int("hot.triage_min")))
 	return portal.In(l, func(h *web.H) {
 		h.Raw(`<ol>`)

@@ -1,9 +1,14 @@
 package orders
 
 import (
+	"context"
+	"html/template"
+
+	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
+	"gatehouse/web"
 )
 
 var (
@@ -19,11 +24,32 @@ var (
 	judged = append([]string{"replied", "callback", "evaluated", "closed"}, running...)
 )
 
+func (m *Orders) kind() portal.Kind[Order] {
+	return portal.Kind[Order]{
+		Table:    m.table(),
+		View:     m.view(),
+		Unplaced: true,
+		Opens:    m.opens,
+		Opened:   m.opened,
+		Lead:     m.lead,
+		Redact:   m.redact,
+		Above:    m.above,
+		Filters: map[string]string{"category": "category", "community": "community", "channel": "channel", "queue": "queue", "unit": "unit", "item": "item",
+			"due_month": "due_month", "receipt": "receipt"},
+		Prefill: map[string]string{"triage": "type category class community item"},
+		Initial: map[string]func(context.Context, portal.Visitor, *Order) web.Values{"dispatch": m.suggested},
+		Aside: map[string]func(context.Context, portal.Visitor, *Order) (template.HTML, error){
+			"dispatch": m.limitHint, "triage": m.similar},
+		Choices: map[string]func(context.Context, portal.Visitor, *Order) ([]web.Option, error){
+			"triage.item": m.itemsHere, "answer.article": m.articlesFor},
+	}
+}
+
 func (m *Orders) table() lifecycle.Table[Order] {
 	return lifecycle.Table[Order]{
 		Noun: "order", Plural: "orders", Prefix: "GD",
 		Title: (*Order).summary,
-		Scope: m.scope, Facts: m.facts, AssignedTo: m.waits,
+		Scope: m.scope, Facts: m.facts, AssignedTo: m.assignees,
 		// Until it is dispatched an order is the centre's.
 		States: []lifecycle.State{
 			{Name: "new", Shelf: lifecycle.Draft, Tone: "warn"},
@@ -80,7 +106,7 @@ func (m *Orders) ofCentre() []lifecycle.Act[Order] {
 	return []lifecycle.Act[Order]{
 		{Name: "answer", From: early, To: []string{"answered"}, Rule: "R64", Do: lifecycle.Takes("order", m.answer), Stops: []string{"*"}, Emits: Answered},
 		{Name: "triage", From: early, To: []string{"triaged"}, Rule: "R54", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.triage)},
-		{Name: "dispatch", From: []string{"triaged"}, To: []string{"dispatched"}, Rule: "R55", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.dispatch), Stops: []string{"triage"}},
+		{Name: "dispatch", From: []string{"triaged"}, To: []string{"dispatched"}, Rule: "R55", Look: lifecycle.Primary, Do: lifecycle.Takes("order", m.dispatchTo), Stops: []string{"triage"}},
 		{Name: "decline", From: early, To: []string{"not_accepted"}, Rule: "R54", Do: lifecycle.Takes("order", m.decline), Stops: []string{"*"}, Emits: Declined},
 		{Name: "transfer", From: early, To: []string{"transferred"}, Rule: "R134", Look: lifecycle.Danger, Do: lifecycle.Takes("order", m.transfer), Stops: []string{"*"}},
 		{Name: "merge", From: early, To: []string{"merged"}, Rule: "R54", Do: lifecycle.Takes("order", m.merge), Stops: []string{"*"}, Emits: Merged},
@@ -182,7 +208,7 @@ func (m *Orders) extract(o *Order) map[string]any {
 		x["unhappy"] = "yes"
 	}
 	for field, v := range map[string]string{"category": o.Category, "stream": o.Stream, "community": o.Community, "caller": o.Caller, "twin": o.Twin,
-		"item": o.Item, "main": o.Main, "unit": o.Unit, "due_month": o.DueMonth, "source": o.Source, "receipt": o.PublicReceipt()} {
+		"item": string(o.Item), "main": o.Main, "unit": o.Unit, "due_month": o.DueMonth, "source": o.Source, "receipt": o.PublicReceipt()} {
 		x[field] = nil
 		if v != "" {
 			x[field] = v

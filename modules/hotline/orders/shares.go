@@ -12,7 +12,7 @@ type Share struct {
 	Time  time.Duration
 }
 
-// partyOf gives the party whose turn it was in a state.
+// partyOf gives the party that an order lies with in a state.
 func partyOf(state string) string {
 	switch state {
 	case "dispatched", "signed", "contacted", "handling":
@@ -23,9 +23,9 @@ func partyOf(state string) string {
 	return "centre"
 }
 
-// Whose splits the time of an order by whose it was, from its history alone:
-// states say whose turn it was, pauses for whom the unit waited.
-func (o *Order) Whose(now time.Time) []Share {
+// Shares splits the time of an order by whom it lay with, from its history
+// alone: states say with whom, pauses for whom the unit waited.
+func (o *Order) Shares(now time.Time) []Share {
 	var out []Share
 	give := func(party, unit string, d time.Duration) {
 		if party == "" || d <= 0 {
