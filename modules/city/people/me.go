@@ -154,9 +154,6 @@ func (p *People) renew(c *fiber.Ctx, u *User, in *NewPasswordForm) error {
 		return err
 	}
 	// The session may be a stranger's at an open desk: the same limits as for signing in.
-	if p.addresses.full(c.IP()) {
-		return fault.New(fault.Conflict, "too_many_requests")
-	}
 	if err := p.again(c, u, in.Password); err != nil {
 		return err
 	}

@@ -171,8 +171,8 @@ func (p *People) open(ctx context.Context, ip, sealed string, signed []byte) (st
 	if p.passkeys == nil {
 		return "", fault.Missing("page")
 	}
-	if p.addresses.full(ip) {
-		return "", fault.New(fault.Conflict, "too_many_requests")
+	if err := p.knock(ip); err != nil {
+		return "", err
 	}
 	s, claims, err := p.unseal(nobody, sealed)
 	if err != nil {
@@ -186,8 +186,10 @@ func (p *People) open(ctx context.Context, ip, sealed string, signed []byte) (st
 		err = p.used(ctx, id, key, claims)
 	}
 	if key == nil || err != nil && fault.As(err).Kind == fault.Unauthenticated {
-		p.addresses.failed(ip)
 		return "", fault.New(fault.Unauthenticated, "people.passkey_unknown")
+	}
+	if err == nil {
+		p.admitted(ip)
 	}
 	return id, err
 }

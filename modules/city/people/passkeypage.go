@@ -175,10 +175,16 @@ func (p *People) dropPasskey(c *fiber.Ctx) error {
 
 // again asks for the password of somebody who is signed in.
 func (p *People) again(c *fiber.Ctx, u *User, password string) error {
-	ok, err := p.verify(c.UserContext(), u.ID, password, true)
-	if err != nil || ok {
+	if err := p.knock(c.IP()); err != nil {
 		return err
 	}
-	p.addresses.failed(c.IP())
+	ok, err := p.verify(c.UserContext(), u.ID, password, true)
+	if err != nil {
+		return err
+	}
+	if ok {
+		p.admitted(c.IP())
+		return nil
+	}
 	return fault.InvalidField("password", "fault.password.wrong")
 }

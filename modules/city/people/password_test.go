@@ -82,33 +82,6 @@ func TestCommonest(t *testing.T) {
 	}
 }
 
-func TestThrottle(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 9, 1, 0, 0, 0, time.UTC)
-	x := newThrottle(func() time.Time { return now })
-	for range addressTries {
-		if x.full("2001:db8::1") {
-			t.Fatal("full too early")
-		}
-		x.failed("2001:db8::1")
-	}
-	for ip, want := range map[string]bool{"2001:db8::1": true, "2001:db8::ffff:2": true, "2001:db8:0:1::1": false, "192.0.2.1": false, "": false} {
-		if x.full(ip) != want {
-			t.Errorf("%q: %v", ip, !want)
-		}
-	}
-	now = now.Add(addressWindow)
-	if x.full("2001:db8::1") {
-		t.Error("full for ever")
-	}
-	for i := range manyAddresses + 10 {
-		x.failed(time.Duration(i).String())
-	}
-	if len(x.seen) > manyAddresses {
-		t.Errorf("remembers %d addresses", len(x.seen))
-	}
-}
-
 func FuzzOwnPath(f *testing.F) {
 	for _, s := range []string{"/", "//x", "/\\x", "/a?b#c", "http://x", "/\x00", "/%2f/x", "/a:b"} {
 		f.Add(s)

@@ -124,8 +124,8 @@ func (p *People) hasSecond(ctx context.Context, id string) (bool, error) {
 
 // checkSecond takes a code of somebody whose password was right.
 func (p *People) checkSecond(ctx context.Context, ip, id, code string) error {
-	if p.addresses.full(ip) {
-		return fault.New(fault.Conflict, "too_many_requests")
+	if err := p.knock(ip); err != nil {
+		return err
 	}
 	now, ok := p.Clock().UTC(), false
 	_, err := p.credentials.Change(ctx, id, func(c *credential) error {
@@ -136,9 +136,9 @@ func (p *People) checkSecond(ctx context.Context, ip, id, code string) error {
 		return fault.Wrap(err, "count a code of %s", id)
 	}
 	if !ok {
-		p.addresses.failed(ip)
 		return fault.New(fault.Unauthenticated, "people.wrong_code")
 	}
+	p.admitted(ip)
 	return nil
 }
 

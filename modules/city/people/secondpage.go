@@ -265,9 +265,6 @@ func (p *People) mySecond(c *fiber.Ctx, form string, t *schema.Type, do func(por
 		return err
 	}
 	in, err := t.Form(formValues(c))
-	if err == nil && p.addresses.full(c.IP()) {
-		err = fault.New(fault.Conflict, "too_many_requests")
-	}
 	if err == nil {
 		err = do(v, u, in)
 	}

@@ -35,8 +35,8 @@ var (
 // exists, the account waits or the person has left: the answer and the work
 // are the same.
 func (p *People) check(ctx context.Context, ip string, in *SignInForm) (string, error) {
-	if p.addresses.full(ip) {
-		return "", fault.New(fault.Conflict, "too_many_requests")
+	if err := p.knock(ip); err != nil {
+		return "", err
 	}
 	id, may := nobody, false
 	if found, ok := p.mem.byLogin(in.Login); ok {
@@ -48,9 +48,9 @@ func (p *People) check(ctx context.Context, ip string, in *SignInForm) (string, 
 		return "", err
 	}
 	if !ok {
-		p.addresses.failed(ip)
 		return "", fault.New(fault.Unauthenticated, "people.wrong_sign_in")
 	}
+	p.admitted(ip)
 	return id, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/limit"
 	"gatehouse/server/store"
 )
 
@@ -22,11 +23,12 @@ type Calls struct {
 	Boards *portal.Resource[Switchboard]
 	h      *portal.Portal
 	calls  *store.Collection[Call]
+	forged *limit.Limiter // messages with a wrong signature
 }
 
 // New opens the desk of switchboards and the calls.
 func New(ctx context.Context, h *portal.Portal) (*Calls, error) {
-	m := &Calls{h: h}
+	m := &Calls{h: h, forged: limit.New(forgedRule, h.Clock)}
 	var err error
 	if m.Boards, err = portal.NewResource(ctx, h, table()); err != nil {
 		return nil, fault.Wrap(err, "open the switchboards")

@@ -282,7 +282,7 @@ func TestTrack(t *testing.T) {
 	if wrong != absent || !strings.Contains(wrong, "track.wrong") {
 		t.Errorf("tells which exists:\n%s\n%s", wrong, absent)
 	}
-	for range wrongOfNumber {
+	for range wrongOfNumber.N {
 		ask(o.No, "000000")
 		ask("GD-2026-88888", "000000")
 	}
@@ -291,7 +291,7 @@ func TestTrack(t *testing.T) {
 	if wrong != absent || !strings.Contains(wrong, "too_often") {
 		t.Errorf("the lock tells which exists:\n%s\n%s", wrong, absent)
 	}
-	f.Pass(window)
+	f.Pass(wrongOfNumber.Per)
 	if code, body := f.Ask(app, "", "/track", "no="+o.No+"&pin="+f.m.PIN(o.ID)); code != 200 || !strings.Contains(body, "fire") || !strings.Contains(body, "路灯") || strings.Contains(body, "clerk.fire") {
 		t.Error(code)
 	}

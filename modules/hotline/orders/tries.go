@@ -1,71 +1,39 @@
 package orders
 
 import (
-	"sync"
 	"time"
+
+	limits "gatehouse/server/limit"
 )
 
-// tries counts wrong PINs by number and by address, in memory. Numbers that do
-// not exist are counted like those that do, so that the count tells nothing.
-type tries struct {
-	mu    sync.Mutex
-	clock func() time.Time
-	seen  map[string]*spell
-}
-
-type spell struct {
-	from time.Time
-	n    int
-}
-
-const (
-	wrongOfNumber  = 10
-	wrongOfAddress = 40
-	window         = time.Hour
-	mostSpells     = 20_000
+// How many wrong PINs a number and an address may have. Numbers that do not
+// exist are counted like those that do, so that the count tells nothing.
+var (
+	wrongOfNumber  = limits.Rule{N: 10, Per: time.Hour}
+	wrongOfAddress = limits.Rule{N: 40, Per: time.Hour}
 )
 
-func newTries(clock func() time.Time) *tries { return &tries{clock: clock, seen: map[string]*spell{}} }
+// tries counts wrong PINs, in memory.
+type tries struct{ numbers, addresses *limits.Limiter }
 
-// full tells whether a number or an address has been tried too often.
-func (t *tries) full(no, address string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.over("no "+no, wrongOfNumber) || t.over("at "+address, wrongOfAddress)
+func newTries(clock func() time.Time) *tries {
+	return &tries{limits.New(wrongOfNumber, clock), limits.New(wrongOfAddress, clock)}
 }
 
-func (t *tries) over(key string, most int) bool {
-	s := t.seen[key]
-	return s != nil && s.n >= most && t.clock().Sub(s.from) < window
+// take counts a try before it is known to be wrong, or many at once would all
+// be made; right gives it back. False: too many were wrong.
+func (t *tries) take(no, address string) bool {
+	if t.addresses.Take(limits.Network(address)) > 0 {
+		return false
+	}
+	if t.numbers.Take(no) > 0 {
+		t.addresses.Give(limits.Network(address))
+		return false
+	}
+	return true
 }
 
-// wrong counts a wrong PIN.
-func (t *tries) wrong(no, address string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.clock()
-	if len(t.seen) >= mostSpells {
-		t.sweep(now)
-	}
-	for _, key := range []string{"no " + no, "at " + address} {
-		s := t.seen[key]
-		if s == nil || now.Sub(s.from) >= window {
-			s = &spell{from: now}
-			t.seen[key] = s
-		}
-		s.n++
-	}
-}
-
-// sweep forgets what is over, and everything when that is not enough: memory
-// is worth more than the count of a flood.
-func (t *tries) sweep(now time.Time) {
-	for k, s := range t.seen {
-		if now.Sub(s.from) >= window {
-			delete(t.seen, k)
-		}
-	}
-	if len(t.seen) >= mostSpells {
-		clear(t.seen)
-	}
+func (t *tries) right(no, address string) {
+	t.numbers.Give(no)
+	t.addresses.Give(limits.Network(address))
 }
