@@ -53,8 +53,9 @@ type Module struct {
 	// Load fills the facts in memory at start and follows what other processes
 	// change until ctx ends.
 	Load func(ctx context.Context) error
-	// Uploads are paths of its own that take a file.
-	Uploads []string
+	// Uploads are paths of its own that take a file; PublicUploads those on
+	// which somebody who is not signed in may send one.
+	Uploads, PublicUploads []string
 	// Under is where its paths begin if it words faults itself, by Fault.
 	Under string
 	Fault func(c *fiber.Ctx, status int, e *fault.Error) error

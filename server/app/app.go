@@ -19,6 +19,7 @@ import (
 	"gatehouse/server/archive"
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
+	"gatehouse/server/conns"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/live"
 	"gatehouse/server/metrics"
@@ -41,6 +42,7 @@ type App struct {
 	log    *slog.Logger
 	stop   context.CancelFunc
 
+	proxies []string // trusted
 	metrics *metrics.Metrics
 	health  health
 }
@@ -98,7 +100,7 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	cal := calendar.Default()
 	counts := metrics.New()
 	log = counts.Log(log)
-	a := &App{rows: rows, log: log, metrics: counts}
+	a := &App{rows: rows, log: log, metrics: counts, proxies: c.Proxies}
 	kept, err := keep(ctx, rows, c, key, now)
 	if err != nil {
 		return nil, err
@@ -169,7 +171,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	sealed := make(chan struct{})
 	go func() { a.Digests.Run(work, a.log); close(sealed) }()
 	failed := make(chan error, 1)
-	go func() { failed <- a.Fiber.Listener(l) }()
+	go func() { failed <- a.Fiber.Listener(conns.Listen(l, conns.Config{Proxies: a.proxies, Log: a.log})) }()
 	select {
 	case err := <-failed:
 		return err

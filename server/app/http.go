@@ -21,7 +21,6 @@ import (
 )
 
 const (
-	bodyLimit    = 2 << 20  // bytes; forms and JSON are far smaller
 	headLimit    = 16 << 10 // bytes; Fiber's 4 kB cut off long queries in Chinese, and cannot say so to a program
 	perRequest   = 20 * time.Second
 	readTimeout  = 15 * time.Second
@@ -34,12 +33,12 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	app := fiber.New(fiber.Config{
 		Immutable:     true, // strings of a request outlive it: they are stored
 		CaseSensitive: true, StrictRouting: true,
-		BodyLimit: bodyLimit, ReadBufferSize: headLimit, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, // read by bodies
+		ReadBufferSize: headLimit, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		EnableTrustedProxyCheck: true, TrustedProxies: c.Proxies, ProxyHeader: "X-Real-IP", EnableIPValidation: true,
 		DisableStartupMessage: true, ErrorHandler: a.fail,
 	})
-	app.Server().HeaderReceived = a.uploads()
-	app.Use(a.watch, a.guard, a.headers)
+	app.Use(a.watch, a.guard, a.headers, a.bodies().read, a.timed)
 	app.Get("/static/*", static)
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok", "policy": policyHash}) })
 	app.Get("/readyz", a.ready)
@@ -57,12 +56,8 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	return app
 }
 
-// guard gives each request its time, turns panics into faults, and refuses
-// addresses that are no text.
+// guard turns panics into faults, and refuses addresses that are no text.
 func (a *App) guard(c *fiber.Ctx) (err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), perRequest)
-	defer cancel()
-	c.SetUserContext(ctx)
 	defer func() {
 		if p := recover(); p != nil {
 			a.log.Error("panic", "id", portal.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -81,6 +76,14 @@ func (a *App) guard(c *fiber.Ctx) (err error) {
 	if bad {
 		return fault.New(fault.Invalid, "bad_utf8")
 	}
+	return c.Next()
+}
+
+// timed gives each request its time, from when all of it is here.
+func (a *App) timed(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(context.Background(), perRequest)
+	defer cancel()
+	c.SetUserContext(ctx)
 	return c.Next()
 }
 
@@ -149,6 +152,8 @@ func (a *App) read(err error) (*fault.Error, int) {
 		return fault.New(fault.NotFound, "method"), fe.Code
 	case fe.Code == fiber.StatusRequestEntityTooLarge:
 		return fault.New(fault.Invalid, "too_large"), fe.Code
+	case fe.Code == fiber.StatusRequestTimeout:
+		return fault.New(fault.Invalid, "too_slow"), fe.Code
 	case fe.Code == fiber.StatusTooManyRequests:
 		return fault.New(fault.Conflict, "too_many_requests"), fe.Code
 	case fe.Code >= 400 && fe.Code < 500:

@@ -41,7 +41,7 @@ var floors = [][]string{
 	{"server/archive"},
 	{"server/lifecycle", "server/files"},
 	{"server/store/*", "server/sso/*"},
-	{"server/store", "server/live", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
+	{"server/store", "server/live", "server/setting", "server/schema", "server/session", "server/config", "server/conns", "server/mail", "server/metrics"},
 	{"server/calendar", "server/sso", "server/limit"},
 	{"server/fault"},
 }

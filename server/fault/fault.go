@@ -22,11 +22,12 @@ const (
 	Denied                      // signed in, but the gate refuses: 403
 	NotFound                    // is not there, or may not be seen: 404
 	Conflict                    // right input at the wrong moment: 409
+	Unavailable                 // right, but the portal cannot keep it now: 503
 )
 
 // String gives the kind's word as it stands in problem details.
 func (k Kind) String() string {
-	return [...]string{"internal", "invalid", "unauthenticated", "denied", "not_found", "conflict"}[k]
+	return [...]string{"internal", "invalid", "unauthenticated", "denied", "not_found", "conflict", "unavailable"}[k]
 }
 
 // Error is a fault. Code, Fact, Remedy and the fields' codes are translation

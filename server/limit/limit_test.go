@@ -219,3 +219,18 @@ func BenchmarkTake(b *testing.B) {
 		l.Take(keys[i%len(keys)])
 	}
 }
+
+// TestBudget: never more than there is, of one key never more than its share,
+// and everything comes back.
+func TestBudget(t *testing.T) {
+	b := NewBudget(100, 40)
+	if !b.Take("a", 30) || b.Take("a", 11) || !b.Take("a", 10) || !b.Take("b", 40) || b.Take("c", 21) || !b.Take("c", 20) || !b.Scarce() {
+		t.Error("100 for 40 each", b.used, b.of)
+	}
+	b.Give("a", 40)
+	b.Give("b", 40)
+	b.Give("c", 20)
+	if b.used != 0 || len(b.of) != 0 || b.Scarce() {
+		t.Error("not all came back", b.used, b.of)
+	}
+}

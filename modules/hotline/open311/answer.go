@@ -148,12 +148,11 @@ var (
 // calm keeps one address from taking the service from all others, and lets
 // pages of any site read.
 func (m *Open311) calm() fiber.Handler {
-	asked := limit.New(mostAsked, m.h.Clock)
 	return func(c *fiber.Ctx) error {
 		if c.Method() == fiber.MethodGet {
 			c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 		}
-		return calmly(c, asked.Take(limit.Network(c.IP())))
+		return calmly(c, m.asked.Take(limit.Network(c.IP())))
 	}
 }
 

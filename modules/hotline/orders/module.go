@@ -86,7 +86,7 @@ func (m *Orders) dress() {
 
 // Module gives the residents' pages, which stand before the desk's own.
 func (m *Orders) Module() portal.Module {
-	return portal.Module{Name: "orders", Routes: m.Routes, Load: m.load}
+	return portal.Module{Name: "orders", Routes: m.Routes, Load: m.load, PublicUploads: []string{"/orders/track/add"}}
 }
 
 // Routes registers what stands beside the desk.
