@@ -140,7 +140,7 @@ func (a *App) read(err error) (*fault.Error, int) {
 	var fe *fiber.Error
 	if !errors.As(err, &fe) {
 		e := fault.As(err)
-		if e.Code == "too_many_requests" { // no kind of fault, but a status of its own
+		if e.Code == "too_many_requests" || e.Code == "people.wait" { // no kind of fault, but a status of its own
 			return e, fiber.StatusTooManyRequests
 		}
 		return e, portal.Status(e.Kind)

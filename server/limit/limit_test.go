@@ -234,3 +234,35 @@ func TestBudget(t *testing.T) {
 		t.Error("not all came back", b.used, b.of)
 	}
 }
+
+// TestGuesses: guesses from one place, and from a thousand, are few, and
+// whoever comes from elsewhere with the right word is let in.
+func TestGuesses(t *testing.T) {
+	c := fixed()
+	g := NewGuesses(Rule{10, 10 * time.Minute}, Rule{30, time.Hour}, c.Now)
+	guess := func(network string, times int) (made int) {
+		for range times {
+			if g.Take("GD-1", network) == 0 {
+				made++
+			}
+		}
+		return made
+	}
+	if n := guess("a", 100); n != 10 {
+		t.Errorf("%d from one place", n)
+	}
+	made := 0
+	for i := range 1000 {
+		made += guess(fmt.Sprint(i), 10)
+	}
+	if made > 30+1000 {
+		t.Errorf("%d from a thousand places", made)
+	}
+	if g.Take("GD-1", "owner") != 0 {
+		t.Error("the owner waits")
+	}
+	g.Right("GD-1", "owner")
+	if g.Take("GD-2", "a") != 0 {
+		t.Error("another order waits too")
+	}
+}

@@ -171,7 +171,7 @@ func (p *People) useLink(ctx context.Context, id string, n int64, password strin
 		if !c.Link.holds(now) || c.Link.N != n {
 			return fault.New(fault.NotFound, "people.link_over")
 		}
-		c.Hash, c.Failures, c.LockedUntil, c.Changed, c.Link.Used = h, 0, nil, now, true
+		c.Hash, c.Changed, c.Link.Used = h, now, true
 		return nil
 	})
 	return fault.Wrap(err, "save the password of %s", id)

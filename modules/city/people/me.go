@@ -141,6 +141,9 @@ func (p *People) changePassword(c *fiber.Ctx) error {
 	if err := p.endSessions(c.UserContext(), u.ID, v.Session); err != nil {
 		return err
 	}
+	if err := p.remember(c, u.ID); err != nil {
+		return err
+	}
 	return c.Redirect("/me?done=people.password_changed", fiber.StatusSeeOther)
 }
 

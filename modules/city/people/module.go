@@ -27,7 +27,6 @@ import (
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
-	"gatehouse/server/limit"
 	"gatehouse/server/session"
 	"gatehouse/server/store"
 )
@@ -51,7 +50,7 @@ type People struct {
 	rosters     *store.Collection[roster]
 	signer      *session.Signer
 	passkeys    *webauthn.WebAuthn // nil: the portal has no name that devices sign to
-	addresses   *limit.Limiter
+	throttle    *throttle
 	setupMu     sync.Mutex
 	setupCode   string
 }
@@ -59,7 +58,7 @@ type People struct {
 // New opens the desk of users and the collections of passwords and sessions.
 func New(ctx context.Context, h *portal.Portal, places Places) (*People, error) {
 	p := &People{Portal: h, places: places, mem: newMemory(), signer: session.NewSigner(h.Signing),
-		addresses: limit.New(addressRule, h.Clock), setupCode: rand.Text()[:12]}
+		throttle: newThrottle(h.Clock), setupCode: rand.Text()[:12]}
 	var err error
 	if p.passkeys, err = relyingParty(h.Origin); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"gatehouse/server/fault"
+	"gatehouse/server/limit"
 	"gatehouse/server/session"
 	"gatehouse/server/store"
 	"gatehouse/web"
@@ -171,8 +172,8 @@ func (p *People) open(ctx context.Context, ip, sealed string, signed []byte) (st
 	if p.passkeys == nil {
 		return "", fault.Missing("page")
 	}
-	if err := p.knock(ip); err != nil {
-		return "", err
+	if !p.throttle.keys.Slow(ctx, limit.Network(ip), keyPatience) {
+		return "", fault.New(fault.Conflict, "too_many_requests")
 	}
 	s, claims, err := p.unseal(nobody, sealed)
 	if err != nil {
@@ -189,7 +190,7 @@ func (p *People) open(ctx context.Context, ip, sealed string, signed []byte) (st
 		return "", fault.New(fault.Unauthenticated, "people.passkey_unknown")
 	}
 	if err == nil {
-		p.admitted(ip)
+		p.throttle.keys.Give(limit.Network(ip))
 	}
 	return id, err
 }

@@ -23,7 +23,7 @@ func TestHash(t *testing.T) {
 		t.Error("two hashes of one password are equal: no salt")
 	}
 	for pw, want := range map[string]bool{"correct horse battery": true, "correct horse batterY": false, "": false} {
-		if ok, err := matches(ctx, phc, pw); err != nil || ok != want {
+		if ok, err := matches(ctx, phc, pw, false); err != nil || ok != want {
 			t.Errorf("%q: %v, %v", pw, ok, err)
 		}
 	}
@@ -32,7 +32,7 @@ func TestHash(t *testing.T) {
 		"no passes": strings.Replace(phc, "t=2", "t=0", 1), "all memory": strings.Replace(phc, "m=19456", "m=99999999", 1),
 		"no salt": "$argon2id$v=19$m=19456,t=2,p=1$$" + phc[strings.LastIndex(phc, "$")+1:], "no sum": phc[:strings.LastIndex(phc, "$")+1],
 	} {
-		if ok, err := matches(ctx, bad, "correct horse battery"); err == nil || ok {
+		if ok, err := matches(ctx, bad, "correct horse battery", false); err == nil || ok {
 			t.Errorf("%s was read", name)
 		}
 	}
@@ -42,7 +42,7 @@ func TestHash(t *testing.T) {
 func TestHashOfOthers(t *testing.T) {
 	t.Parallel()
 	const phc = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	if ok, err := matches(context.Background(), phc, "password"); err != nil || !ok {
+	if ok, err := matches(context.Background(), phc, "password", false); err != nil || !ok {
 		t.Errorf("%v %v", ok, err)
 	}
 }
@@ -53,7 +53,7 @@ func TestFloodOfHashes(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if err := withSlot(context.Background(), func() {
+			if err := withSlot(context.Background(), false, func() {
 				n := at.Add(1)
 				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 				}

@@ -90,7 +90,7 @@ func (m *Orders) identify(c *fiber.Ctx) (*Order, *trackIn, error) {
 
 func (m *Orders) prove(ctx context.Context, in *trackIn, address string) (*Order, error) {
 	no := plainNo(in.No)
-	if !m.tries.take(no, address) {
+	if !m.tries.take(ctx, no, address) {
 		return nil, fault.New(fault.Conflict, "track.too_often")
 	}
 	o, err := m.byNo(ctx, no)

@@ -1,39 +1,47 @@
 package orders
 
 import (
+	"context"
 	"time"
 
 	limits "gatehouse/server/limit"
 )
 
-// How many wrong PINs a number and an address may have. Numbers that do not
-// exist are counted like those that do, so that the count tells nothing.
+// How many wrong PINs there may be: of a number from one network, of a number
+// from everywhere, and of one network. Who guesses is slowed down, never the
+// caller: whoever comes from a network that has not tried the number is let in
+// at once. Numbers that do not exist are counted like those that do, so that
+// the count tells nothing.
 var (
-	wrongOfNumber  = limits.Rule{N: 10, Per: time.Hour}
-	wrongOfAddress = limits.Rule{N: 40, Per: time.Hour}
+	wrongOfPair    = limits.Rule{N: 10, Per: 10 * time.Minute}
+	wrongOfNumber  = limits.Rule{N: 30, Per: time.Hour}
+	wrongOfAddress = limits.Rule{N: 40, Per: 2 * time.Minute} // beyond, each waits for its turn
 )
 
+const tryPatience = 12 * time.Second
+
 // tries counts wrong PINs, in memory.
-type tries struct{ numbers, addresses *limits.Limiter }
+type tries struct {
+	numbers   *limits.Guesses
+	addresses *limits.Limiter
+}
 
 func newTries(clock func() time.Time) *tries {
-	return &tries{limits.New(wrongOfNumber, clock), limits.New(wrongOfAddress, clock)}
+	return &tries{limits.NewGuesses(wrongOfPair, wrongOfNumber, clock), limits.New(wrongOfAddress, clock)}
 }
 
 // take counts a try before it is known to be wrong, or many at once would all
-// be made; right gives it back. False: too many were wrong.
-func (t *tries) take(no, address string) bool {
-	if t.addresses.Take(limits.Network(address)) > 0 {
+// be made; right gives it back. False: it has to come later.
+func (t *tries) take(ctx context.Context, no, address string) bool {
+	network := limits.Network(address)
+	if t.numbers.Take(no, network) > 0 {
 		return false
 	}
-	if t.numbers.Take(no) > 0 {
-		t.addresses.Give(limits.Network(address))
-		return false
-	}
-	return true
+	return t.addresses.Slow(ctx, network, tryPatience)
 }
 
 func (t *tries) right(no, address string) {
-	t.numbers.Give(no)
-	t.addresses.Give(limits.Network(address))
+	network := limits.Network(address)
+	t.numbers.Right(no, network)
+	t.addresses.Give(network)
 }
