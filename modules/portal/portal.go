@@ -38,6 +38,7 @@ type Portal struct {
 	Record  func(context.Context, Export) error // keeps on record what left as a table; nil: nothing leaves
 	Secure  bool                                // served over https: cookies get the __Host- prefix
 	Origin  string                              // the portal's address as browsers know it, such as https://gate.example.cn
+	Public  string                              // the address that is printed and sent; nothing in a request can change it
 	SSO     *sso.Client                         // the city's own sign-in; nil: there is none
 	desks   []AnyResource
 	options map[string]OptionsFunc

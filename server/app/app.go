@@ -105,7 +105,7 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if err != nil {
 		return nil, err
 	}
-	h := &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(),
+	h := &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(), Public: c.Public(),
 		Deps: lifecycle.Deps{Store: rows, Gate: counted{portal.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	if c.SSO.Issuer != "" {
