@@ -43,6 +43,8 @@ type App struct {
 	stop   context.CancelFunc
 
 	proxies []string // trusted
+	numbers *lifecycle.Numbers
+	marker  *marker // of an embedded store
 	metrics *metrics.Metrics
 	health  health
 }
@@ -100,7 +102,17 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	cal := calendar.Default()
 	counts := metrics.New()
 	log = counts.Log(log)
-	a := &App{rows: rows, log: log, metrics: counts, proxies: c.Proxies}
+	a := &App{rows: rows, log: log, metrics: counts, proxies: c.Proxies, numbers: numbers}
+	if c.Store == "sqlite" {
+		given, err := numbers.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if a.marker, err = openMarker(c, key, given); err != nil {
+			return nil, err
+		}
+		numbers.Outside = a.marker
+	}
 	kept, err := keep(ctx, rows, c, key, now)
 	if err != nil {
 		return nil, err

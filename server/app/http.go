@@ -117,7 +117,7 @@ func (a *App) headers(c *fiber.Ctx) error {
 // fail is the one place where faults become answers.
 func (a *App) fail(c *fiber.Ctx, err error) error {
 	e, status := a.read(err)
-	if e.Kind == fault.Internal {
+	if e.Kind == fault.Internal || e.Kind == fault.Unavailable {
 		a.log.Error("request failed", "id", portal.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
 	}
 	for _, m := range a.all {
@@ -176,7 +176,12 @@ func (a *App) ready(c *fiber.Ctx) error {
 	case a.health.late(time.Now()):
 		why = "events and deadlines stand still"
 	default:
-		return c.JSON(fiber.Map{"status": "ready"})
+		err := a.probe(ctx)
+		if err == nil {
+			return c.JSON(fiber.Map{"status": "ready"})
+		}
+		a.log.Error("nothing can be kept", "err", err)
+		why = "nothing can be kept: the disk is full, or the store or the folder of files is not the one that was opened"
 	}
 	return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": why})
 }

@@ -84,6 +84,12 @@ func Wrap(cause error, format string, args ...any) error {
 		cause: fmt.Errorf(format+": %w", append(args, cause)...)}
 }
 
+// Unkept is the fault for what is right but cannot be kept now: the disk is
+// full, or the store's file is no longer there.
+func Unkept(cause error) *Error {
+	return &Error{Kind: Unavailable, Code: "unkept", Remedy: "unkept.remedy", cause: cause}
+}
+
 // Missing is the fault for what is not there or may not be seen.
 func Missing(noun string) *Error { return New(NotFound, "not_found", "noun", noun) }
 

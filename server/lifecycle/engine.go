@@ -132,7 +132,7 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 	if err != nil {
 		return nil, err
 	}
-	if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
+	if l.No, err = e.Numbers.Next(ctx, e.Table.Prefix, now); err != nil {
 		return nil, fault.Wrap(err, "number %s", e.Table.Noun)
 	}
 	if err := e.record(c, s, row, nil, line, o.Key, in); err != nil {
@@ -175,7 +175,7 @@ func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []an
 		if err != nil {
 			return nil, err
 		}
-		if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
+		if l.No, err = e.Numbers.Next(ctx, e.Table.Prefix, now); err != nil {
 			return nil, fault.Wrap(err, "number %s", e.Table.Noun)
 		}
 		if err := e.record(c, s, row, nil, line, "", in); err != nil {
