@@ -364,7 +364,7 @@ func (d *Resource[T]) letter(c *fiber.Ctx, v Visitor, x *T, make func(context.Co
 	spec := web.LetterSpec{Office: cmp.Or(letter.Office, l.T("letter.office")), Number: d.Life(x).No, Title: l.T(letter.TitleKey), To: letter.To, Body: letter.Body,
 		Signed: letter.From, Date: letter.Date, Code: letter.Code}
 	if letter.Code != "" {
-		spec.Verify = c.BaseURL() + "/verify?code=" + url.QueryEscape(letter.Code)
+		spec.Verify = d.Public + "/verify?code=" + url.QueryEscape(letter.Code)
 	}
 	return d.Show(c, fiber.StatusOK, web.Page{Title: l.T(letter.TitleKey), Print: true, Body: web.Letter(l, spec)})
 }

@@ -41,6 +41,7 @@ type Portal struct {
 	Record    func(context.Context, Export) error // keeps on record what left as a table; nil: nothing leaves
 	Secure    bool                                // served over https: cookies get the __Host- prefix
 	Origin    string                              // the portal's address as browsers know it, such as https://gate.example.cn
+	Public    string                              // the address that is printed and sent; nothing in a request can change it
 	SSO       *sso.Client                         // the city's own sign-in; nil: there is none
 	resources []AnyResource
 	modules   []Module
@@ -60,8 +61,9 @@ type Module struct {
 	// Load fills the facts in memory at start and follows what other processes
 	// change until ctx ends.
 	Load func(ctx context.Context) error
-	// Uploads are paths of its own that take a file.
-	Uploads []string
+	// Uploads are paths of its own that take a file; PublicUploads those on
+	// which somebody who is not signed in may send one.
+	Uploads, PublicUploads []string
 	// Under is where its paths begin if it words faults itself, by Fault.
 	Under string
 	Fault func(c *fiber.Ctx, status int, e *fault.Error) error

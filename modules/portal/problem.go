@@ -22,6 +22,8 @@ func Status(k fault.Kind) int {
 		return fiber.StatusNotFound
 	case fault.Conflict:
 		return fiber.StatusConflict
+	case fault.Unavailable:
+		return fiber.StatusServiceUnavailable
 	}
 	return fiber.StatusInternalServerError
 }

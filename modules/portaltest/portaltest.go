@@ -82,7 +82,7 @@ func New(t testing.TB) *Portal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Portal = &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), City: h.Town, Files: kept, Signing: []byte("only for tests"), Live: live.New(),
+	h.Portal = &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), City: h.Town, Files: kept, Signing: []byte("only for tests"), Live: live.New(), Public: "https://gate.test",
 		Deps: lifecycle.Deps{Store: flaky{db, h}, Gate: portal.NewGate(g), Places: index, Numbers: numbers,
 			Bus:      lifecycle.NewBus(slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))),
 			Calendar: func() *calendar.Calendar { return cal }, Settings: setting.Defaults, Clock: func() time.Time { return h.now }}}

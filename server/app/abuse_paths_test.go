@@ -179,7 +179,7 @@ func TestWrongHTTP(t *testing.T) {
 		for _, path := range []string{"/api/v1/applications", "/api/v1/session", "/signin", "/applications/new/draft"} {
 			head := "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: Bearer " + p.token(t, "office") + "\r\n"
 			p.raw(t, head+"Content-Length: 10485760\r\n\r\n"+strings.Repeat("x", 10<<20)).firm(t, "ten megabytes", path, 413)
-			p.raw(t, head+"Transfer-Encoding: chunked\r\n\r\n"+strings.Repeat("100000\r\n"+strings.Repeat("x", 1<<20)+"\r\n", 10)+"0\r\n\r\n").firm(t, "ten megabytes in chunks", "/api/", 413)
+			p.raw(t, head+"Transfer-Encoding: chunked\r\n\r\n"+strings.Repeat("100000\r\n"+strings.Repeat("x", 1<<20)+"\r\n", 10)+"0\r\n\r\n").firm(t, "ten megabytes in chunks", path, 413)
 			for _, bad := range []string{"Content-Length: -1\r\n\r\n", "Content-Length: x\r\n\r\n", "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "Bad Header\r\n\r\n", ": x\r\n\r\n"} {
 				if a := p.raw(t, head+bad); a.status < 400 || a.status >= 500 {
 					t.Errorf("%s %q: %d %.200s", path, bad, a.status, a.raw)

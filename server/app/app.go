@@ -19,6 +19,7 @@ import (
 	"gatehouse/server/archive"
 	"gatehouse/server/calendar"
 	"gatehouse/server/config"
+	"gatehouse/server/conns"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/live"
 	"gatehouse/server/metrics"
@@ -41,6 +42,9 @@ type App struct {
 	log    *slog.Logger
 	stop   context.CancelFunc
 
+	proxies []string // trusted
+	numbers *lifecycle.Numbers
+	marker  *marker // of an embedded store
 	metrics *metrics.Metrics
 	health  health
 }
@@ -98,12 +102,22 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	cal := calendar.Default()
 	counts := metrics.New()
 	log = counts.Log(log)
-	a := &App{rows: rows, log: log, metrics: counts}
+	a := &App{rows: rows, log: log, metrics: counts, proxies: c.Proxies, numbers: numbers}
+	if c.Store == "sqlite" {
+		given, err := numbers.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if a.marker, err = openMarker(c, key, given); err != nil {
+			return nil, err
+		}
+		numbers.Outside = a.marker
+	}
 	kept, err := keep(ctx, rows, c, key, now)
 	if err != nil {
 		return nil, err
 	}
-	h := &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(),
+	h := &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), Files: kept, Signing: key, Live: live.New(), Secure: c.Secure(), Origin: c.Origin(), Public: c.Public(),
 		Deps: lifecycle.Deps{Store: rows, Gate: counted{portal.NewGate(g), counts}, Places: index, Bus: lifecycle.NewBus(log), Numbers: numbers,
 			Calendar: func() *calendar.Calendar { return cal }, Settings: a.settings, Clock: now}}
 	if c.SSO.Issuer != "" {
@@ -175,7 +189,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	sealed := make(chan struct{})
 	go func() { a.Digests.Run(work, a.log); close(sealed) }()
 	failed := make(chan error, 1)
-	go func() { failed <- a.Fiber.Listener(l) }()
+	go func() { failed <- a.Fiber.Listener(conns.Listen(l, conns.Config{Proxies: a.proxies, Log: a.log})) }()
 	select {
 	case err := <-failed:
 		return err

@@ -37,7 +37,16 @@ type process struct {
 // start runs serve on a free port and waits until it tells its address.
 func start(t *testing.T, bin, data string, tokens map[string]string) *process {
 	t.Helper()
-	p := &process{site: &site{tokens: tokens}, cmd: exec.Command(bin, "serve", "--addr", "127.0.0.1:0", "--data", data)}
+	p := startWith(t, data, bin)
+	p.tokens = tokens
+	return p
+}
+
+// startWith starts the program by a command that takes its arguments.
+func startWith(t *testing.T, data string, command ...string) *process {
+	t.Helper()
+	args := append(command[1:len(command):len(command)], "serve", "--addr", "127.0.0.1:0", "--data", data)
+	p := &process{site: &site{}, cmd: exec.Command(command[0], args...)}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

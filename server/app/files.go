@@ -3,10 +3,7 @@ package app
 import (
 	"context"
 	"path/filepath"
-	"strings"
 	"time"
-
-	"github.com/valyala/fasthttp"
 
 	"gatehouse/server/config"
 	"gatehouse/server/files"
@@ -14,11 +11,7 @@ import (
 	"gatehouse/server/store/mongo"
 )
 
-const (
-	uploadLimit   = 32 << 20 // bytes of a form with files; each file has its own limit
-	uploadTimeout = 2 * time.Minute
-	sweepEvery    = time.Hour
-)
+const sweepEvery = time.Hour
 
 // keep opens the files of the house: in the database where there are several
 // processes, beside the embedded store otherwise. Without a folder, as in a
@@ -69,52 +62,4 @@ func (a *App) named(ctx context.Context, hash string) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// uploads gives a request with files more room and more time than any other.
-// It is asked before the body is read.
-func (a *App) uploads() func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
-	large := fasthttp.RequestConfig{ReadTimeout: uploadTimeout, MaxRequestBodySize: uploadLimit}
-	takes := map[string]bool{} // plural/new/act and plural/*/act
-	for _, d := range a.Portal.Resources() {
-		first := true
-		for _, act := range d.Plan().Acts {
-			at := "/*/"
-			if len(act.From) == 0 {
-				at = "/new/"
-			}
-			if act.Files && !act.Hidden {
-				takes[d.Plural()+at+act.Name] = true
-			}
-			if first && len(act.From) == 0 && !act.Hidden {
-				takes[d.Plural()], first = act.Files, false
-			}
-		}
-	}
-	own := map[string]bool{"/api/v1/files": true}
-	for _, m := range append(a.Portal.Modules(), a.all...) {
-		for _, path := range m.Uploads {
-			own[path] = true
-		}
-	}
-	return func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-		if !h.IsPost() {
-			return fasthttp.RequestConfig{}
-		}
-		path, _, _ := strings.Cut(string(h.RequestURI()), "?")
-		form := strings.HasPrefix(strings.ToLower(string(h.ContentType())), "multipart/form-data")
-		if own[path] || form && takes[shape(path)] {
-			return large
-		}
-		return fasthttp.RequestConfig{}
-	}
-}
-
-// shape is a path with the id of a case left out.
-func shape(path string) string {
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	if len(parts) == 3 && parts[1] != "new" {
-		parts[1] = "*"
-	}
-	return strings.Join(parts, "/")
 }

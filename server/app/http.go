@@ -21,7 +21,6 @@ import (
 )
 
 const (
-	bodyLimit    = 2 << 20  // bytes; forms and JSON are far smaller
 	headLimit    = 16 << 10 // bytes; Fiber's 4 kB cut off long queries in Chinese, and cannot say so to a program
 	perRequest   = 20 * time.Second
 	readTimeout  = 15 * time.Second
@@ -34,12 +33,12 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	app := fiber.New(fiber.Config{
 		Immutable:     true, // strings of a request outlive it: they are stored
 		CaseSensitive: true, StrictRouting: true,
-		BodyLimit: bodyLimit, ReadBufferSize: headLimit, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, // read by bodies
+		ReadBufferSize: headLimit, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		EnableTrustedProxyCheck: true, TrustedProxies: c.Proxies, ProxyHeader: "X-Real-IP", EnableIPValidation: true,
 		DisableStartupMessage: true, ErrorHandler: a.fail,
 	})
-	app.Server().HeaderReceived = a.uploads()
-	app.Use(a.watch, a.guard, a.headers)
+	app.Use(a.watch, a.guard, a.headers, a.bodies().read, a.timed)
 	app.Get("/static/*", static)
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok", "policy": policyHash}) })
 	app.Get("/readyz", a.ready)
@@ -57,12 +56,8 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	return app
 }
 
-// guard gives each request its time, turns panics into faults, and refuses
-// addresses that are no text.
+// guard turns panics into faults, and refuses addresses that are no text.
 func (a *App) guard(c *fiber.Ctx) (err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), perRequest)
-	defer cancel()
-	c.SetUserContext(ctx)
 	defer func() {
 		if p := recover(); p != nil {
 			a.log.Error("panic", "id", portal.RequestID(c), "route", routeOf(c), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -81,6 +76,14 @@ func (a *App) guard(c *fiber.Ctx) (err error) {
 	if bad {
 		return fault.New(fault.Invalid, "bad_utf8")
 	}
+	return c.Next()
+}
+
+// timed gives each request its time, from when all of it is here.
+func (a *App) timed(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(context.Background(), perRequest)
+	defer cancel()
+	c.SetUserContext(ctx)
 	return c.Next()
 }
 
@@ -114,7 +117,7 @@ func (a *App) headers(c *fiber.Ctx) error {
 // fail is the one place where faults become answers.
 func (a *App) fail(c *fiber.Ctx, err error) error {
 	e, status := a.read(err)
-	if e.Kind == fault.Internal {
+	if e.Kind == fault.Internal || e.Kind == fault.Unavailable {
 		a.log.Error("request failed", "id", portal.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
 	}
 	for _, m := range append(a.Portal.Modules(), a.all...) {
@@ -137,6 +140,9 @@ func (a *App) read(err error) (*fault.Error, int) {
 	var fe *fiber.Error
 	if !errors.As(err, &fe) {
 		e := fault.As(err)
+		if e.Code == "too_many_requests" || e.Code == "people.wait" { // no kind of fault, but a status of its own
+			return e, fiber.StatusTooManyRequests
+		}
 		return e, portal.Status(e.Kind)
 	}
 	switch {
@@ -146,6 +152,8 @@ func (a *App) read(err error) (*fault.Error, int) {
 		return fault.New(fault.NotFound, "method"), fe.Code
 	case fe.Code == fiber.StatusRequestEntityTooLarge:
 		return fault.New(fault.Invalid, "too_large"), fe.Code
+	case fe.Code == fiber.StatusRequestTimeout:
+		return fault.New(fault.Invalid, "too_slow"), fe.Code
 	case fe.Code == fiber.StatusTooManyRequests:
 		return fault.New(fault.Conflict, "too_many_requests"), fe.Code
 	case fe.Code >= 400 && fe.Code < 500:
@@ -168,7 +176,12 @@ func (a *App) ready(c *fiber.Ctx) error {
 	case a.health.late(time.Now()):
 		why = "events and deadlines stand still"
 	default:
-		return c.JSON(fiber.Map{"status": "ready"})
+		err := a.probe(ctx)
+		if err == nil {
+			return c.JSON(fiber.Map{"status": "ready"})
+		}
+		a.log.Error("nothing can be kept", "err", err)
+		why = "nothing can be kept: the disk is full, or the store or the folder of files is not the one that was opened"
 	}
 	return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": why})
 }

@@ -54,8 +54,8 @@ var floors = [][]string{
 	{"server/archive"},
 	{"server/lifecycle", "server/files"},
 	{"server/store/*", "server/sso/*"},
-	{"server/store", "server/live", "server/setting", "server/schema", "server/session", "server/config", "server/mail", "server/metrics"},
-	{"server/calendar", "server/sso"},
+	{"server/store", "server/live", "server/setting", "server/schema", "server/session", "server/config", "server/conns", "server/mail", "server/metrics"},
+	{"server/calendar", "server/sso", "server/limit"},
 	{"server/fault"},
 }
 
@@ -95,6 +95,7 @@ var homes = []struct {
 	in      []string
 	tests   bool // in every test
 }{
+	{library: "github.com/gofiber/fiber/v2/middleware"}, // its limiter, sessions and CSRF: 0009, 0010
 	{library: "github.com/gofiber/fiber/v2", in: []string{"server/app", "modules/portal", "modules/portaltest", "modules/*/*"}},
 	{library: "github.com/valyala/fasthttp", in: []string{"server/app"}},
 	{library: "github.com/casbin/casbin/v2", in: []string{"policy"}},

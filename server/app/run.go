@@ -51,6 +51,13 @@ func Verify(ctx context.Context, c config.Config, out io.Writer, log *slog.Logge
 		fmt.Fprintf(out, "%d ballots and %d households each count once\n", all.Ballots, all.Households)
 		fmt.Fprintf(out, "%d movements of money agree with the accounts\n", all.Moneys)
 		fmt.Fprintf(out, "%d entries come to the figures of the bulletins\n", all.Counted)
+		gaps, err := a.gaps(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range gaps {
+			fmt.Fprintf(out, "GAP: the numbers %s may have been given, and the store knows nothing of them: it went back to an older state\n", g)
+		}
 		fmt.Fprintf(out, "%d days agree with their digests; the newest is\n%s %s\n", all.Days, all.Digest.ID, all.Digest.Digest)
 		return nil
 	})
@@ -58,6 +65,9 @@ func Verify(ctx context.Context, c config.Config, out io.Writer, log *slog.Logge
 
 // with opens the store, builds the portal, and closes both afterwards.
 func with(ctx context.Context, c config.Config, log *slog.Logger, f func(*App, *Clock) error) error {
+	if err := present(c); err != nil {
+		return err
+	}
 	d, err := Connect(ctx, c)
 	if err != nil {
 		return err

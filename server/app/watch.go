@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,10 @@ const stale = 2 * time.Minute
 type health struct {
 	beat     atomic.Int64 // unix nanoseconds of the last round
 	stopping atomic.Bool
+
+	probing sync.Mutex
+	probed  time.Time // when something was last kept to see that it can be
+	unkept  error     // what came of it
 }
 
 // late tells whether the rounds have stopped. Before the first there is nothing to miss.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -125,6 +126,16 @@ func (c Config) Origin() string {
 	}
 	_, port, _ := net.SplitHostPort(c.Addr)
 	return "http://localhost:" + port
+}
+
+// Public is the address that letters, codes and programs are given: that of
+// --url, and without it where the portal listens. No request can change it.
+func (c Config) Public() string {
+	host, port, err := net.SplitHostPort(c.Addr)
+	if a, bad := netip.ParseAddr(host); c.URL != "" || err != nil || host == "" || bad == nil && a.IsUnspecified() {
+		return c.Origin() // every address of this machine: it is not known which of them others use
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // File is the embedded store's file.

@@ -32,6 +32,21 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Letters and programs know it by this one.
+func TestPublic(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"": "http://127.0.0.1:8080", "--addr 0.0.0.0:80": "http://localhost:80", "--addr :80": "http://localhost:80", "--addr [::]:80": "http://localhost:80",
+		"--addr 192.0.2.7:80": "http://192.0.2.7:80", "--addr [2001:db8::1]:80": "http://[2001:db8::1]:80", "--addr gate.lan:80": "http://gate.lan:80",
+		"--addr 192.0.2.7:80 --url https://gate.example.cn/": "https://gate.example.cn",
+	} {
+		c, err := Read("serve", "data/x", strings.Fields(args), io.Discard)
+		if err != nil || c.Public() != want {
+			t.Errorf("%q: %q, %v", args, c.Public(), err)
+		}
+	}
+}
+
 // Devices and the city's sign-in know the portal by this address.
 func TestOrigin(t *testing.T) {
 	t.Parallel()

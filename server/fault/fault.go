@@ -22,11 +22,12 @@ const (
 	Denied                      // signed in, but the gate refuses: 403
 	NotFound                    // is not there, or may not be seen: 404
 	Conflict                    // right input at the wrong moment: 409
+	Unavailable                 // right, but the portal cannot keep it now: 503
 )
 
 // String gives the kind's word as it stands in problem details.
 func (k Kind) String() string {
-	return [...]string{"internal", "invalid", "unauthenticated", "denied", "not_found", "conflict"}[k]
+	return [...]string{"internal", "invalid", "unauthenticated", "denied", "not_found", "conflict", "unavailable"}[k]
 }
 
 // Error is a fault. Code, Fact, Remedy and the fields' codes are translation
@@ -81,6 +82,12 @@ func Wrap(cause error, format string, args ...any) error {
 	}
 	return &Error{Kind: Internal, Code: "internal", Remedy: "internal.remedy",
 		cause: fmt.Errorf(format+": %w", append(args, cause)...)}
+}
+
+// Unkept is the fault for what is right but cannot be kept now: the disk is
+// full, or the store's file is no longer there.
+func Unkept(cause error) *Error {
+	return &Error{Kind: Unavailable, Code: "unkept", Remedy: "unkept.remedy", cause: cause}
 }
 
 // Missing is the fault for what is not there or may not be seen.

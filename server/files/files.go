@@ -105,6 +105,14 @@ func (f *Files) Keep(ctx context.Context, by, field, name string, b []byte, most
 	return out, nil
 }
 
+// Probe keeps something for a moment, to see that files can be kept.
+func (f *Files) Probe() error {
+	if k, ok := f.keeper.(interface{ Probe() error }); ok {
+		return k.Probe()
+	}
+	return nil
+}
+
 // touch records the file before its bytes are written, so that the sweeper
 // knows of every byte there is.
 func (f *Files) touch(ctx context.Context, file schema.File) error {

@@ -8,20 +8,61 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"time"
 
+	"gatehouse/server/fault"
 	"gatehouse/server/store"
 )
 
 // Folder keeps files on a disk: the bytes of hash abcd… lie in ab/abcd….
-type Folder struct{ at string }
+type Folder struct {
+	at string
+	is os.FileInfo // the folder that was opened
+}
 
 // NewFolder keeps files in a folder that it makes.
 func NewFolder(at string) (*Folder, error) {
 	if err := os.MkdirAll(filepath.Join(at, "coming"), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}
-	return &Folder{at: at}, nil
+	is, err := os.Stat(at)
+	if err != nil {
+		return nil, fmt.Errorf("look at the folder of files: %w", err)
+	}
+	return &Folder{at, is}, nil
+}
+
+// there gives an error once the folder is not the one that was opened.
+func (d *Folder) there() error {
+	now, err := os.Stat(d.at)
+	if err == nil && !os.SameFile(now, d.is) {
+		err = fmt.Errorf("%s is another folder than the one that was opened", d.at)
+	}
+	if err != nil {
+		return fault.Unkept(fmt.Errorf("files: %w", err))
+	}
+	return nil
+}
+
+// Probe keeps something for a moment, as Put would.
+func (d *Folder) Probe() error {
+	if err := d.there(); err != nil {
+		return err
+	}
+	coming, err := d.write([]byte("probe"))
+	return errors.Join(unkept(err), discard(coming))
+}
+
+// unkept tells of bytes that nothing is wrong with but that there is no room
+// for them.
+func unkept(err error) error {
+	for _, e := range []error{syscall.ENOSPC, syscall.EROFS, syscall.EIO, fs.ErrPermission, fs.ErrNotExist} {
+		if errors.Is(err, e) {
+			return fault.Unkept(err)
+		}
+	}
+	return err
 }
 
 var plainHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -40,6 +81,13 @@ func (d *Folder) Put(ctx context.Context, hash string, b []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := d.there(); err != nil {
+		return err
+	}
+	return unkept(d.put(path, b))
+}
+
+func (d *Folder) put(path string, b []byte) error {
 	if _, err := os.Stat(path); err == nil {
 		return flush(filepath.Dir(path)) // whoever wrote it may not have come so far
 	}

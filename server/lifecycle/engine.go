@@ -139,7 +139,7 @@ func (e *Engine[T]) Open(ctx context.Context, by Actor, act string, in any, o Op
 	if err := run(row.Do.do, c, s); err != nil {
 		return nil, err
 	}
-	if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
+	if l.No, err = e.Numbers.Next(ctx, e.Table.Prefix, now); err != nil {
 		return nil, fault.Wrap(err, "number %s", e.Table.Noun)
 	}
 	if err := e.record(c, s, row, nil, line, o.Key, in); err != nil {
@@ -185,7 +185,7 @@ func (e *Engine[T]) OpenMany(ctx context.Context, by Actor, act string, ins []an
 		if err := run(row.Do.do, c, s); err != nil {
 			return nil, err
 		}
-		if l.No, err = e.Numbers.next(ctx, e.Table.Prefix, now); err != nil {
+		if l.No, err = e.Numbers.Next(ctx, e.Table.Prefix, now); err != nil {
 			return nil, fault.Wrap(err, "number %s", e.Table.Noun)
 		}
 		if err := e.record(c, s, row, nil, line, "", in); err != nil {

@@ -19,6 +19,25 @@ type Numbers struct {
 	block    int64
 	mu       sync.Mutex
 	have     map[string]*span
+
+	// Outside remembers, outside the store, which numbers may have been given:
+	// a store that went back in time must not give them again. Nil: nothing does.
+	Outside Outside
+}
+
+// Outside is a memory of numbers that does not go back with the store. What it
+// is told is durable when it returns.
+type Outside interface {
+	Given(key string) int64 // the highest number that may have been given
+	Give(key string, upTo int64) error
+	Skip(key string, from, to int64) error // numbers of which the store knew nothing
+}
+
+// All gives the highest number of each counter that may have been given.
+func (n *Numbers) All(ctx context.Context) (map[string]int64, error) {
+	out := map[string]int64{}
+	err := n.counters.Each(ctx, nil, func(c *counter) error { out[c.ID] = c.Next; return nil })
+	return out, err
 }
 
 type counter struct {
@@ -37,7 +56,8 @@ func NewNumbers(ctx context.Context, d store.Driver) (*Numbers, error) {
 	return &Numbers{counters: c, block: 16, have: map[string]*span{}}, nil
 }
 
-func (n *Numbers) next(ctx context.Context, prefix string, at time.Time) (string, error) {
+// Next gives the next number of a prefix in the year of a moment.
+func (n *Numbers) Next(ctx context.Context, prefix string, at time.Time) (string, error) {
 	key := fmt.Sprintf("%s-%d", prefix, at.In(calendar.City).Year())
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -55,9 +75,13 @@ func (n *Numbers) next(ctx context.Context, prefix string, at time.Time) (string
 
 func (n *Numbers) take(ctx context.Context, key string) (*span, error) {
 	for {
-		c, err := n.counters.Change(ctx, key, func(c *counter) error { c.Next += n.block; return nil })
+		given, knew := int64(0), int64(0)
+		if n.Outside != nil {
+			given = n.Outside.Given(key)
+		}
+		c, err := n.counters.Change(ctx, key, func(c *counter) error { knew = c.Next; c.Next = max(c.Next, given) + n.block; return nil })
 		if err == nil {
-			return &span{c.Next - n.block, c.Next}, nil
+			return &span{c.Next - n.block, c.Next}, n.outside(key, knew, given, c.Next)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return nil, err
@@ -67,4 +91,18 @@ func (n *Numbers) take(ctx context.Context, key string) (*span, error) {
 			return nil, err
 		}
 	}
+}
+
+// outside tells the outer memory of a block, and of numbers that the store has
+// forgotten.
+func (n *Numbers) outside(key string, knew, given, upTo int64) error {
+	if n.Outside == nil {
+		return nil
+	}
+	if given > knew {
+		if err := n.Outside.Skip(key, knew+1, given); err != nil {
+			return err
+		}
+	}
+	return n.Outside.Give(key, upTo)
 }

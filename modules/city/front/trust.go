@@ -37,7 +37,7 @@ const fresh = 90 * 24 * time.Hour
 // securityTxt answers GET /.well-known/security.txt for those who have found a
 // hole in any portal and look for whom to tell (RFC 9116).
 func (f *Front) securityTxt(c *fiber.Ctx) error {
-	at := c.BaseURL()
+	at := f.portal.Public
 	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
 	return c.SendString(fmt.Sprintf("Contact: %s/security\nExpires: %s\nPreferred-Languages: zh, en\nCanonical: %s/.well-known/security.txt\n",
 		at, f.portal.Clock().Add(fresh).UTC().Format(time.RFC3339), at))

@@ -1,6 +1,10 @@
 package people
 
-import "context"
+import (
+	"context"
+
+	"gatehouse/server/limit"
+)
 
 // Hashed is how many hashes were computed.
 func Hashed() int64 { return hashed.Load() }
@@ -27,3 +31,15 @@ func (p *People) Respare(id string) error {
 
 // Forget takes every second factor away.
 func (p *People) Forget(id string) error { return p.forget(context.Background(), id) }
+
+// Check tries to sign in from an address.
+func (p *People) Check(ip, login, password, code string) (string, bool, error) {
+	return p.check(context.Background(), origin{network: limit.Network(ip)}, &ProgramForm{SignInForm{login, password}, code})
+}
+
+// Knows tells whether a device's cookie knows an account.
+func (p *People) Knows(cookie, login string) bool {
+	id, _ := p.mem.byLogin(login)
+	c, err := p.credentialOf(context.Background(), id)
+	return err == nil && p.knows(cookie, c)
+}

@@ -68,7 +68,7 @@ func (p *People) linkMade(c *fiber.Ctx, u *User) error {
 	if err != nil {
 		return fault.Wrap(err, "read the credential of %s", u.ID)
 	}
-	at := c.BaseURL() + "/welcome/" + u.ID + "/" + p.linkToken(u.ID, x.Link.N)
+	at := p.Public + "/welcome/" + u.ID + "/" + p.linkToken(u.ID, x.Link.N)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	l := v.Lang
 	return p.Show(c, fiber.StatusOK, web.Page{Title: l.T("people.link"), Crumbs: []web.Crumb{{Href: p.Users.Href(u), Text: u.Name}, {Text: l.T("people.link")}}, Body: portal.In(l, func(h *web.H) {
@@ -171,7 +171,7 @@ func (p *People) useLink(ctx context.Context, id string, n int64, password strin
 		if !c.Link.holds(now) || c.Link.N != n {
 			return fault.New(fault.NotFound, "people.link_over")
 		}
-		c.Hash, c.Failures, c.LockedUntil, c.Changed, c.Link.Used = h, 0, nil, now, true
+		c.Hash, c.Changed, c.Link.Used = h, now, true
 		return nil
 	})
 	return fault.Wrap(err, "save the password of %s", id)

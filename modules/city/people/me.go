@@ -141,6 +141,9 @@ func (p *People) changePassword(c *fiber.Ctx) error {
 	if err := p.endSessions(c.UserContext(), u.ID, v.Session); err != nil {
 		return err
 	}
+	if err := p.remember(c, u.ID); err != nil {
+		return err
+	}
 	return c.Redirect("/me?done=people.password_changed", fiber.StatusSeeOther)
 }
 
@@ -154,9 +157,6 @@ func (p *People) renew(c *fiber.Ctx, u *User, in *NewPasswordForm) error {
 		return err
 	}
 	// The session may be a stranger's at an open desk: the same limits as for signing in.
-	if p.addresses.full(c.IP()) {
-		return fault.New(fault.Conflict, "too_many_requests")
-	}
 	if err := p.again(c, u, in.Password); err != nil {
 		return err
 	}

@@ -41,6 +41,17 @@ func (p *People) Middleware(c *fiber.Ctx) error {
 	return c.Redirect("/me/second", fiber.StatusSeeOther)
 }
 
+// Known tells whether somebody signed in asks. It looks at the headers alone:
+// the body of a request has not come yet.
+func (p *People) Known(c *fiber.Ctx) bool {
+	raw, use := session.Token(c.Cookies(p.cookieName())), session.Pages
+	if t, ok := bearer(c); ok {
+		raw, use = t, session.Programs
+	}
+	_, _, _, err := p.admit(c.UserContext(), raw, use)
+	return err == nil
+}
+
 func bearer(c *fiber.Ctx) (session.Token, bool) {
 	scheme, raw, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
 	return session.Token(strings.TrimSpace(raw)), strings.EqualFold(scheme, "Bearer")

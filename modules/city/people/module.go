@@ -28,7 +28,7 @@ type People struct {
 	rosters     *store.Collection[roster]
 	signer      *session.Signer
 	passkeys    *webauthn.WebAuthn // nil: the portal has no name that devices sign to
-	addresses   *throttle
+	throttle    *throttle
 	setupMu     sync.Mutex
 	setupCode   string
 }
@@ -36,7 +36,7 @@ type People struct {
 // New opens the users and the collections of passwords and sessions.
 func New(ctx context.Context, h *portal.Portal, d *directory.Directory) (*People, error) {
 	p := &People{Portal: h, directory: d, mem: newMemory(), signer: session.NewSigner(h.Signing),
-		addresses: newThrottle(h.Clock), setupCode: rand.Text()[:12]}
+		throttle: newThrottle(h.Clock), setupCode: rand.Text()[:12]}
 	var err error
 	if p.passkeys, err = relyingParty(h.Origin); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"gatehouse/server/fault"
+	"gatehouse/server/limit"
 	"gatehouse/server/session"
 	"gatehouse/server/store"
 	"gatehouse/web"
@@ -171,7 +172,7 @@ func (p *People) open(ctx context.Context, ip, sealed string, signed []byte) (st
 	if p.passkeys == nil {
 		return "", fault.Missing("page")
 	}
-	if p.addresses.full(ip) {
+	if !p.throttle.keys.Slow(ctx, limit.Network(ip), keyPatience) {
 		return "", fault.New(fault.Conflict, "too_many_requests")
 	}
 	s, claims, err := p.unseal(nobody, sealed)
@@ -186,8 +187,10 @@ func (p *People) open(ctx context.Context, ip, sealed string, signed []byte) (st
 		err = p.used(ctx, id, key, claims)
 	}
 	if key == nil || err != nil && fault.As(err).Kind == fault.Unauthenticated {
-		p.addresses.failed(ip)
 		return "", fault.New(fault.Unauthenticated, "people.passkey_unknown")
+	}
+	if err == nil {
+		p.throttle.keys.Give(limit.Network(ip))
 	}
 	return id, err
 }

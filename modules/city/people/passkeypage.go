@@ -173,12 +173,24 @@ func (p *People) dropPasskey(c *fiber.Ctx) error {
 	})
 }
 
-// again asks for the password of somebody who is signed in.
+// again asks for the password of somebody who is signed in; wrong ones count
+// against the session, which may be a stranger's at an open desk.
 func (p *People) again(c *fiber.Ctx, u *User, password string) error {
-	ok, err := p.verify(c.UserContext(), u.ID, password, true)
-	if err != nil || ok {
+	cred, err := p.credentialOf(c.UserContext(), u.ID)
+	if err != nil {
 		return err
 	}
-	p.addresses.failed(c.IP())
-	return fault.InvalidField("password", "fault.password.wrong")
+	x := p.trial(p.originOf(c), account(cred), cred)
+	if w := x.password(); w > 0 {
+		return toWait(w)
+	}
+	ok, err := p.verify(c.UserContext(), x, cred, password)
+	if err != nil {
+		return err
+	}
+	if !ok || cred.ID == nobody {
+		return fault.InvalidField("password", "fault.password.wrong")
+	}
+	x.right()
+	return nil
 }

@@ -74,22 +74,32 @@ func checkPassword(f *fault.Error, field, password, login string) {
 
 // slots bounds how many hashes are computed at once: each takes 19 MiB and a
 // core, and a flood of sign-ins must not take the machine.
-var slots = make(chan struct{}, 2)
+// One more is for devices that are known, so that no flood holds them up.
+var slots, reserved = make(chan struct{}, 2), make(chan struct{}, 1)
 
 const patience = 10 * time.Second
 
 // hashed counts the hashes: no sign-in may cost fewer than another.
 var hashed atomic.Int64
 
-func withSlot(ctx context.Context, f func()) error {
+func withSlot(ctx context.Context, reserve bool, f func()) error {
 	wait := time.NewTimer(patience)
 	defer wait.Stop()
-	select {
-	case slots <- struct{}{}:
-		defer func() { <-slots }()
+	var apart chan struct{}
+	if reserve {
+		apart = reserved
+	}
+	do := func(slot chan struct{}) error {
+		defer func() { <-slot }()
 		hashed.Add(1)
 		f()
 		return nil
+	}
+	select {
+	case slots <- struct{}{}:
+		return do(slots)
+	case apart <- struct{}{}:
+		return do(apart)
 	case <-wait.C:
 		return fault.New(fault.Conflict, "too_many_requests")
 	case <-ctx.Done():
@@ -104,7 +114,7 @@ func (cost hashCost) hash(ctx context.Context, password string) (string, error) 
 	salt := make([]byte, 16)
 	rand.Read(salt)
 	var sum []byte
-	if err := withSlot(ctx, func() { sum = argon2.IDKey([]byte(password), salt, cost.time, cost.memory, cost.threads, 32) }); err != nil {
+	if err := withSlot(ctx, false, func() { sum = argon2.IDKey([]byte(password), salt, cost.time, cost.memory, cost.threads, 32) }); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.memory, cost.time, cost.threads,
@@ -112,13 +122,13 @@ func (cost hashCost) hash(ctx context.Context, password string) (string, error) 
 }
 
 // matches compares a password with a hash, with the cost that the hash names.
-func matches(ctx context.Context, phc, password string) (bool, error) {
+func matches(ctx context.Context, phc, password string, reserve bool) (bool, error) {
 	c, salt, want, err := parsePHC(phc)
 	if err != nil {
 		return false, err
 	}
 	var sum []byte
-	if err := withSlot(ctx, func() {
+	if err := withSlot(ctx, reserve, func() {
 		sum = argon2.IDKey([]byte(password), salt, c.time, c.memory, c.threads, uint32(len(want)))
 	}); err != nil {
 		return false, err

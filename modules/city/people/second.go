@@ -22,10 +22,8 @@ import (
 
 // second is somebody's second factor: the secret that an authenticator on a
 // phone shares, unless there are only passkeys, and codes for the day on which
-// the phone is lost. Its wrong tries are counted apart
-// from the password's, or each right password would give a new set of guesses.
+// the phone is lost.
 type second struct {
-	tries
 	Secret string    `json:"secret,omitempty"`
 	Step   int64     `json:"step"`  // the newest time step whose code was taken; none is taken twice
 	Codes  []string  `json:"codes"` // digests of the recovery codes left
@@ -85,7 +83,7 @@ func (s *second) takes(code string, now time.Time) bool {
 	case spare >= 0:
 		right = true
 	}
-	if !s.count(right, now) {
+	if !right {
 		return false
 	}
 	if step > s.Step {
@@ -123,24 +121,34 @@ func (p *People) hasSecond(ctx context.Context, id string) (bool, error) {
 }
 
 // checkSecond takes a code of somebody whose password was right.
-func (p *People) checkSecond(ctx context.Context, ip, id, code string) error {
-	if p.addresses.full(ip) {
-		return fault.New(fault.Conflict, "too_many_requests")
+func (p *People) checkSecond(ctx context.Context, from origin, id, code string) error {
+	c, err := p.credentialOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	x := p.trial(from, account(c), c)
+	if w := x.code(); w > 0 {
+		return toWait(w)
 	}
 	now, ok := p.Clock().UTC(), false
-	_, err := p.credentials.Change(ctx, id, func(c *credential) error {
-		ok = c.Second != nil && c.Second.takes(code, now)
+	_, err = p.credentials.Change(ctx, id, func(c *credential) error {
+		if ok = c.Second != nil && c.Second.takes(code, now); !ok {
+			return errWrongCode
+		}
 		return nil
 	})
-	if err != nil {
-		return fault.Wrap(err, "count a code of %s", id)
+	if err != nil && !errors.Is(err, errWrongCode) {
+		return fault.Wrap(err, "use a code of %s", id)
 	}
 	if !ok {
-		p.addresses.failed(ip)
 		return fault.New(fault.Unauthenticated, "people.wrong_code")
 	}
+	x.rightCode()
 	return nil
 }
+
+// errWrongCode leaves a credential as it is.
+var errWrongCode = errors.New("people: wrong code")
 
 // propose makes the secret of a second factor that is not in use yet.
 func (p *People) propose(ctx context.Context, id string) error {

@@ -86,7 +86,7 @@ func (p *People) signInSecond(c *fiber.Ctx) error {
 	}
 	in, err := codeType.Form(formValues(c))
 	if err == nil {
-		err = p.checkSecond(c.UserContext(), c.IP(), u.ID, in.(*CodeForm).Code)
+		err = p.checkSecond(c.UserContext(), p.originOf(c), u.ID, in.(*CodeForm).Code)
 	}
 	if err != nil {
 		e := fault.As(err)
@@ -231,7 +231,7 @@ func (p *People) confirmSecond(c *fiber.Ctx) error {
 
 func (p *People) renewCodes(c *fiber.Ctx) error {
 	return p.mySecond(c, "codes", codeType, func(v portal.Visitor, u *User, in any) error {
-		if err := p.checkSecond(c.UserContext(), c.IP(), u.ID, in.(*CodeForm).Code); err != nil {
+		if err := p.checkSecond(c.UserContext(), p.originOf(c), u.ID, in.(*CodeForm).Code); err != nil {
 			return err
 		}
 		codes, err := p.respare(c.UserContext(), u.ID)
@@ -248,7 +248,7 @@ func (p *People) giveUpSecond(c *fiber.Ctx) error {
 		if err := p.again(c, u, f.Password); err != nil {
 			return err
 		}
-		if err := p.checkSecond(c.UserContext(), c.IP(), u.ID, f.Code); err != nil {
+		if err := p.checkSecond(c.UserContext(), p.originOf(c), u.ID, f.Code); err != nil {
 			return err
 		}
 		if err := p.forgetApp(c.UserContext(), u.ID); err != nil {
@@ -265,9 +265,6 @@ func (p *People) mySecond(c *fiber.Ctx, form string, t *schema.Type, do func(por
 		return err
 	}
 	in, err := t.Form(formValues(c))
-	if err == nil && p.addresses.full(c.IP()) {
-		err = fault.New(fault.Conflict, "too_many_requests")
-	}
 	if err == nil {
 		err = do(v, u, in)
 	}

@@ -122,14 +122,14 @@ func (p *People) setUp(c *fiber.Ctx) error {
 func (p *People) found(ctx context.Context, ip string, in *SetupForm) (string, error) {
 	p.setupMu.Lock()
 	defer p.setupMu.Unlock()
-	if p.addresses.full(ip) {
-		return "", fault.New(fault.Conflict, "too_many_requests")
+	if err := p.knock(ip); err != nil {
+		return "", err
 	}
 	code := strings.ToUpper(strings.TrimSpace(in.Code))
 	if subtle.ConstantTimeCompare([]byte(code), []byte(p.setupCode)) != 1 {
-		p.addresses.failed(ip)
 		return "", fault.InvalidField("code", "fault.people.wrong_setup_code")
 	}
+	p.admitted(ip)
 	if n, err := p.Users.Engine.Cases().Count(ctx, store.Query{}); err != nil || n > 0 {
 		if err != nil {
 			return "", fault.Wrap(err, "count the users")

@@ -3,6 +3,8 @@ package people
 import (
 	"context"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,27 +33,52 @@ var (
 	programType = schema.Of[ProgramForm]("signin")
 )
 
-// check gives the person whom login and password stand for. Whether the login
-// exists, the account waits or the person has left: the answer and the work
-// are the same.
-func (p *People) check(ctx context.Context, ip string, in *SignInForm) (string, error) {
-	if p.addresses.full(ip) {
-		return "", fault.New(fault.Conflict, "too_many_requests")
-	}
+// check gives the person whom login and password stand for, and whether a code
+// of the second factor was right too. Whether the login exists, the account
+// waits or the person has left: the answer and the work are the same. Who would
+// have to wait gives the code in the same form, and learns only whether all of
+// it was right.
+func (p *People) check(ctx context.Context, from origin, in *ProgramForm) (id string, second bool, err error) {
 	id, may := nobody, false
 	if found, ok := p.mem.byLogin(in.Login); ok {
 		u, _ := p.mem.user(found)
 		id, may = found, u.State == Active
 	}
-	ok, err := p.verify(ctx, id, in.Password, may)
+	cred, err := p.credentialOf(ctx, id)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	if !ok {
-		p.addresses.failed(ip)
-		return "", fault.New(fault.Unauthenticated, "people.wrong_sign_in")
+	whose := account(cred)
+	if cred.ID == nobody {
+		may, whose = false, "login "+strings.ToLower(in.Login)
 	}
-	return id, nil
+	from.session = "" // another's, perhaps
+	x := p.trial(from, whose, cred)
+	wait := x.password()
+	if wait > 0 && in.Code == "" {
+		return "", false, toWait(wait)
+	}
+	match, err := p.verify(ctx, x, cred, in.Password)
+	wrong := fault.New(fault.Unauthenticated, "people.wrong_sign_in")
+	switch {
+	case err != nil:
+		return "", false, err
+	case !match || !may || wait > 0 && cred.Second == nil:
+		return "", false, wrong
+	case in.Code != "" && cred.Second != nil:
+		err = p.checkSecond(ctx, from, id, in.Code)
+		if wait > 0 && err != nil && fault.As(err).Kind != fault.Internal {
+			return "", false, wrong
+		}
+		second = err == nil
+	}
+	if err == nil && wait == 0 {
+		x.right()
+	}
+	if err == nil && outdated(cred.Hash) {
+		err = p.setPassword(ctx, id, in.Password)
+	}
+	return id, second, err
 }
 
 func (p *People) signInPage(c *fiber.Ctx) error {
@@ -64,11 +91,11 @@ func (p *People) signInPage(c *fiber.Ctx) error {
 func (p *People) signIn(c *fiber.Ctx) error {
 	next := ownPath(c.FormValue("next"))
 	values := formValues(c)
-	in, err := signInType.Form(values)
+	in, err := programType.Form(values)
 	if err != nil {
 		return p.showSignIn(c, fiber.StatusUnprocessableEntity, next, values, fault.As(err))
 	}
-	id, err := p.check(c.UserContext(), c.IP(), in.(*SignInForm))
+	id, second, err := p.check(c.UserContext(), p.originOf(c), in.(*ProgramForm))
 	if err != nil {
 		e := fault.As(err)
 		if e.Kind == fault.Internal {
@@ -80,10 +107,10 @@ func (p *People) signIn(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if has {
+	if has && !second {
 		return p.askSecond(c, id, next)
 	}
-	if err := p.enter(c, id, false); err != nil {
+	if err := p.enter(c, id, second); err != nil {
 		return err
 	}
 	return c.Redirect(next, fiber.StatusSeeOther)
@@ -102,12 +129,12 @@ func (p *People) enter(c *fiber.Ctx, id string, second bool) error {
 		return err
 	}
 	p.setCookie(c, t)
-	return nil
+	return p.remember(c, id)
 }
 
 // refusedStatus: there is no kind of fault for "too many", HTTP has a number.
 func refusedStatus(e *fault.Error) int {
-	if e.Code == "too_many_requests" {
+	if e.Code == "too_many_requests" || e.Code == "people.wait" {
 		return fiber.StatusTooManyRequests
 	}
 	return portal.Status(e.Kind)
@@ -115,7 +142,11 @@ func refusedStatus(e *fault.Error) int {
 
 func (p *People) showSignIn(c *fiber.Ctx, status int, next string, values web.Values, e *fault.Error) error {
 	l := portal.Who(c).Lang
-	spec := web.FormSpec{Action: "/signin", Type: signInType, Values: values, SubmitKey: "people.sign_in", Hidden: map[string]string{"next": next}}
+	t := signInType
+	if e != nil && e.Code == "people.wait" || len(values["code"]) > 0 {
+		t = programType // with the code nobody has to wait
+	}
+	spec := web.FormSpec{Action: "/signin", Type: t, Values: values, SubmitKey: "people.sign_in", Hidden: map[string]string{"next": next}}
 	if e != nil {
 		spec.Errors = e.Fields
 	}
@@ -151,10 +182,9 @@ func (p *People) openSession(c *fiber.Ctx) error {
 		return err
 	}
 	in := got.(*ProgramForm)
-	id, err := p.check(c.UserContext(), c.IP(), &in.SignInForm)
-	second := false
-	if err == nil {
-		second, err = p.program(c.UserContext(), c.IP(), id, in.Code)
+	id, second, err := p.check(c.UserContext(), p.originOf(c), in)
+	if err == nil && !second {
+		err = p.needsNoSecond(c.UserContext(), id)
 	}
 	if err != nil {
 		if e := fault.As(err); refusedStatus(e) == fiber.StatusTooManyRequests {
@@ -170,20 +200,21 @@ func (p *People) openSession(c *fiber.Ctx) error {
 	return c.Status(fiber.StatusCreated).JSON(Token{string(t), s.Expires})
 }
 
-// program checks the second factor of a program's sign-in.
-func (p *People) program(ctx context.Context, ip, id, code string) (second bool, err error) {
+// needsNoSecond asks for the code that a program has to send along.
+func (p *People) needsNoSecond(ctx context.Context, id string) error {
 	has, err := p.hasSecond(ctx, id)
-	if err != nil || !has {
-		return false, err
+	if err == nil && has {
+		err = fault.New(fault.Unauthenticated, "people.second_needed")
 	}
-	if code == "" {
-		return false, fault.New(fault.Unauthenticated, "people.second_needed")
-	}
-	return true, p.checkSecond(ctx, ip, id, code)
+	return err
 }
 
 func sendTooMany(c *fiber.Ctx, e *fault.Error) error {
-	c.Set(fiber.HeaderRetryAfter, "60")
+	minutes, ok := e.Args["n"].(int)
+	if !ok {
+		minutes = 1
+	}
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(60*minutes))
 	pr := portal.ProblemOf(portal.Who(c).Lang, e, c.Path())
 	pr.Status = fiber.StatusTooManyRequests
 	if err := c.Status(pr.Status).JSON(pr); err != nil {

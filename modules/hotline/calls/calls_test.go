@@ -297,3 +297,23 @@ func TestMask(t *testing.T) {
 		t.Error(pct(2, 3), pct(1, 3))
 	}
 }
+
+// TestForgedCalls: messages with a wrong signature slow their network down; a
+// true one from there still counts.
+func TestForgedCalls(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	body := `{"call":"1","line":"81890","number":"13800001234","ringing_at":"` + at(0) + `"}`
+	for range forgedRule.N {
+		if code, got := f.send("guess", portaltest.Start, body); code != 401 {
+			t.Fatal(code, got)
+		}
+	}
+	from := time.Now()
+	if code, got := f.send(f.keys(f.board)[0], portaltest.Start, body); code != 200 {
+		t.Error(code, got)
+	}
+	if time.Since(from) < forgedRule.Per/time.Duration(forgedRule.N)/2 {
+		t.Error("forged messages cost nothing")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/limit"
 	"gatehouse/server/store"
 )
 
@@ -22,13 +23,14 @@ type Calls struct {
 	Boards *portal.Resource[Switchboard]
 	h      *portal.Portal
 	calls  *store.Collection[Call]
+	forged *limit.Limiter // messages with a wrong signature
 }
 
 const eraseEvery = time.Minute
 
 // New opens the switchboards and the calls.
 func New(ctx context.Context, h *portal.Portal) (m *Calls, err error) {
-	m = &Calls{h: h}
+	m = &Calls{h: h, forged: limit.New(forgedRule, h.Clock)}
 	if m.Boards, err = portal.Declare(ctx, h, m.kind()); err != nil {
 		return nil, fault.Wrap(err, "open the switchboards")
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/server/fault"
+	"gatehouse/server/limit"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
 )
@@ -39,7 +40,13 @@ const (
 	headerSeal = "X-Gatehouse-Signature"   // t=<unix seconds>,v1=<hex of HMAC-SHA256 over "<t>.<body>">
 )
 
+// forgedRule is how many messages with a wrong signature a network may send,
+// forgedPatience how long one waits for its turn when there were more.
+var forgedRule = limit.Rule{N: 60, Per: time.Minute}
+
 const (
+	forgedPatience = 10 * time.Second
+
 	skew   = 5 * time.Minute // a message older or younger than this is not believed
 	oldest = 24 * time.Hour  // a call may be reported this late
 )
@@ -55,10 +62,16 @@ type Heard struct {
 // receive answers POST /api/v1/calls. A message that is sent again changes
 // nothing, within its five minutes; after them it is refused.
 func (m *Calls) receive(c *fiber.Ctx) error {
+	// Forged messages slow their network down; a true one from there still counts.
+	network := limit.Network(c.IP())
+	if !m.forged.Slow(c.UserContext(), network, forgedPatience) {
+		return fault.New(fault.Conflict, "too_many_requests")
+	}
 	board, err := m.sealed(c.UserContext(), c.Get(headerWho), c.Get(headerSeal), c.Body())
 	if err != nil {
 		return err
 	}
+	m.forged.Give(network)
 	in, err := reportType.JSON(c.Body())
 	if err != nil {
 		return err

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/limiter"
 
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
+	"gatehouse/server/limit"
 )
 
 // text is a value that may be missing: null in JSON, an empty element in XML.
@@ -139,28 +139,34 @@ func (m *Open311) fault(c *fiber.Ctx, status int, e *fault.Error) error {
 	return sendList(c, status, "errors", "error", all)
 }
 
-// How often one address may ask, and one key file, in a minute.
-const (
-	mostAsked = 300
-	mostFiled = 60
+// How often one address may ask, and one key file.
+var (
+	mostAsked = limit.Rule{N: 300, Per: time.Minute}
+	mostFiled = limit.Rule{N: 60, Per: time.Minute}
 )
-
-func tooMany(*fiber.Ctx) error { return fiber.ErrTooManyRequests }
 
 // calm keeps one address from taking the service from all others, and lets
 // pages of any site read.
 func (m *Open311) calm() fiber.Handler {
-	limit := limiter.New(limiter.Config{Max: mostAsked, Expiration: time.Minute, LimitReached: tooMany})
 	return func(c *fiber.Ctx) error {
 		if c.Method() == fiber.MethodGet {
 			c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 		}
-		return limit(c)
+		return calmly(c, m.asked.Take(limit.Network(c.IP())))
 	}
 }
 
 // calmKeys keeps one program from flooding the operators.
 func (m *Open311) calmKeys() fiber.Handler {
-	return limiter.New(limiter.Config{Max: mostFiled, Expiration: time.Minute, LimitReached: tooMany,
-		KeyGenerator: func(c *fiber.Ctx) string { return "key " + c.Locals(keyKey).(*Key).ID }})
+	filed := limit.New(mostFiled, m.h.Clock)
+	return func(c *fiber.Ctx) error { return calmly(c, filed.Take(c.Locals(keyKey).(*Key).ID)) }
+}
+
+// calmly goes on unless somebody has to wait, and says how long.
+func calmly(c *fiber.Ctx, wait time.Duration) error {
+	if wait == 0 {
+		return c.Next()
+	}
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.Seconds())+1))
+	return fiber.ErrTooManyRequests
 }

@@ -333,10 +333,10 @@ func TestFlood(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	last, body := 0, ""
-	for i := range mostFiled + 1 {
+	for i := range mostFiled.N + 1 {
 		last, body = f.post("xml", "service_code", "101", "address_string", fmt.Sprint("路口 ", i))
 	}
-	if last != 429 || !strings.Contains(body, "<errors><error><code>429</code>") || len(f.filed) != mostFiled {
+	if last != 429 || !strings.Contains(body, "<errors><error><code>429</code>") || len(f.filed) != mostFiled.N {
 		t.Error(last, body, len(f.filed))
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
+	"gatehouse/server/limit"
 )
 
 // Asks is what the standard needs of other modules, in plain types.
@@ -75,14 +76,16 @@ type Landmark struct {
 
 // Open311 is the module.
 type Open311 struct {
-	Keys *portal.Resource[Key]
-	h    *portal.Portal
-	asks Asks
+	Keys  *portal.Resource[Key]
+	h     *portal.Portal
+	asks  Asks
+	asked *limit.Limiter // by network
+	lists *lists
 }
 
 // New opens the desk of keys.
 func New(ctx context.Context, h *portal.Portal, asks Asks) (*Open311, error) {
-	m := &Open311{h: h, asks: asks}
+	m := &Open311{h: h, asks: asks, asked: limit.New(mostAsked, h.Clock), lists: newLists()}
 	var err error
 	if m.Keys, err = portal.NewResource(ctx, h, table()); err != nil {
 		return nil, fault.Wrap(err, "open the keys of programs")

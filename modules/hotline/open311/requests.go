@@ -217,30 +217,32 @@ func (m *Open311) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	out, err := m.shown(c, q, min(page*size, mostRows))
-	if err != nil {
-		return err
-	}
-	return sendList(c, fiber.StatusOK, "service_requests", "request", out[min((page-1)*size, len(out)):])
+	return m.listed(c, func(c *fiber.Ctx) (int, error) {
+		out, looked, err := m.shown(c, q, min(page*size, mostRows))
+		if err != nil {
+			return looked, err
+		}
+		return looked, sendList(c, fiber.StatusOK, "service_requests", "request", out[min((page-1)*size, len(out)):])
+	})
 }
 
-// shown gives the first n orders that anybody may see; what is not shown leaves
-// no gap in a page.
-func (m *Open311) shown(c *fiber.Ctx, q Query, n int) ([]request, error) {
+// shown gives the first n orders that anybody may see, and how many were looked
+// at; what is not shown leaves no gap in a page.
+func (m *Open311) shown(c *fiber.Ctx, q Query, n int) (out []request, looked int, err error) {
 	l := portal.Who(c).Lang
 	for q.Limit = n; ; q.Limit = min(2*q.Limit, mostRows) {
 		os, err := m.asks.Find(c.UserContext(), q)
 		if err != nil {
-			return nil, err
+			return nil, looked, err
 		}
-		var out []request
+		out, looked = nil, looked+len(os)
 		for _, o := range os {
 			if r, ok := m.show(l, o); ok && len(out) < n {
 				out = append(out, r)
 			}
 		}
 		if len(out) == n || len(os) < q.Limit || q.Limit == mostRows {
-			return out, nil
+			return out, looked, nil
 		}
 	}
 }

@@ -165,7 +165,7 @@ type endpoint struct {
 
 // discovery answers GET discovery: where the service is, and since when it is so.
 func (m *Open311) discovery(c *fiber.Ctx) error {
-	l, at := portal.Who(c).Lang, c.BaseURL()+root
+	l, at := portal.Who(c).Lang, m.h.Public+root
 	return send(c, fiber.StatusOK, "discovery", discovery{Changeset: servicesChanged, Contact: l.T("open311.contact"), KeyService: l.T("open311.key_service", "url", at),
 		Endpoints: []endpoint{{Specification: "http://wiki.open311.org/GeoReport_v2", URL: at + "/v2", Changeset: servicesChanged, Type: "production", Formats: []string{"text/xml", "application/json"}}}})
 }

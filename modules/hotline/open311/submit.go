@@ -236,9 +236,9 @@ func (m *Open311) submit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t := taken{ID: text(done.No), Notice: text(l.T("open311.notice", "url", c.BaseURL()+"/track"))}
+	t := taken{ID: text(done.No), Notice: text(l.T("open311.notice", "url", m.h.Public+"/track"))}
 	if !done.Again { // the PIN is for whoever filed it first
-		t.Notice = text(l.T("open311.notice_pin", "no", done.No, "pin", done.PIN, "url", c.BaseURL()+"/track"))
+		t.Notice = text(l.T("open311.notice_pin", "no", done.No, "pin", done.PIN, "url", m.h.Public+"/track"))
 	}
 	if batch(s) {
 		t.ID, t.Token, t.Notice = "", text(m.tokenOf(done.ID)), text(l.T("open311.batch"))

@@ -282,7 +282,7 @@ func TestTrack(t *testing.T) {
 	if wrong != absent || !strings.Contains(wrong, "track.wrong") {
 		t.Errorf("tells which exists:\n%s\n%s", wrong, absent)
 	}
-	for range wrongOfNumber {
+	for range wrongOfPair.N {
 		ask(o.No, "000000")
 		ask("GD-2026-88888", "000000")
 	}
@@ -291,9 +291,38 @@ func TestTrack(t *testing.T) {
 	if wrong != absent || !strings.Contains(wrong, "too_often") {
 		t.Errorf("the lock tells which exists:\n%s\n%s", wrong, absent)
 	}
-	f.Pass(window)
+	f.Pass(wrongOfPair.Per)
 	if code, body := f.Ask(app, "", "/track", "no="+o.No+"&pin="+f.m.PIN(o.ID)); code != 200 || !strings.Contains(body, "fire") || !strings.Contains(body, "路灯") || strings.Contains(body, "clerk.fire") {
 		t.Error(code)
+	}
+}
+
+// TestWrongPINsShutNobodyOut: whoever guesses at an order's PIN gets few tries
+// from one place and from a hundred; its caller, from elsewhere, is let in.
+func TestWrongPINsShutNobodyOut(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	o, ctx := f.file("", "web"), context.Background()
+	made := 0
+	try := func(pin, address string) error {
+		_, err := f.m.Prove(ctx, o.No, pin, address)
+		return err
+	}
+	for i := range 100 {
+		for range 30 {
+			if err := try("000000", fmt.Sprintf("2001:db8:%x::%x", i, made)); fault.As(err).Code == "track.wrong" {
+				made++
+			}
+		}
+	}
+	if made > wrongOfNumber.N+wrongOfPair.N+100 {
+		t.Errorf("%d guesses were made", made)
+	}
+	if err := try(f.m.PIN(o.ID), "2001:db8:0::1"); fault.As(err).Code != "track.too_often" {
+		t.Errorf("the guesser with the right one: %v", err)
+	}
+	if err := try(f.m.PIN(o.ID), "192.0.2.1"); err != nil {
+		t.Errorf("the caller: %v", err)
 	}
 }
 

@@ -44,7 +44,7 @@ func New(ctx context.Context, h *portal.Portal, d *dispatch.Dispatch, k *knowled
 	forget := func(ctx context.Context) error { _, err := m.Forget(ctx); return err }
 	h.OnLoad(forget)
 	h.Every(time.Hour, "forget contacts whose time is over", forget)
-	h.Add(portal.Module{Name: "orders", Routes: m.routes, Uploads: m.track.Uploads()})
+	h.Add(portal.Module{Name: "orders", Routes: m.routes, PublicUploads: m.track.Uploads()})
 	h.Home(m.home)
 	h.Menu(portal.MenuEntry{Href: "/hotline", LabelKey: "hotline.menu", Order: 2})
 	h.Menu(portal.MenuEntry{Href: "/orders", LabelKey: "orders.title", Order: 30, Show: func(v portal.Visitor) bool {

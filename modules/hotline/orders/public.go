@@ -193,7 +193,7 @@ func (m *Orders) thanks(c *fiber.Ctx, v portal.Visitor, x *Order) error {
 			links = append(links, web.ActionItem{LabelKey: "order.open_case", Href: m.Href(x)})
 		}
 		h.Add(web.Actions(l, links))
-		h.Add(web.QR(l, c.BaseURL()+"/track?no="+x.No))
+		h.Add(web.QR(l, m.Public+"/track?no="+x.No))
 	})
 	return m.Show(c, fiber.StatusCreated, web.Page{Title: l.T("hotline.thanks"), Body: body})
 }

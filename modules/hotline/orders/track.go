@@ -30,7 +30,7 @@ func (m *Orders) door() portal.Door[Order] {
 
 func (m *Orders) prove(ctx context.Context, in *trackIn, address string) (*Order, error) {
 	no := plainNo(in.No)
-	if m.tries.full(no, address) {
+	if !m.tries.take(ctx, no, address) {
 		return nil, fault.New(fault.Conflict, "track.too_often")
 	}
 	o, err := m.byNo(ctx, no)
@@ -43,9 +43,9 @@ func (m *Orders) prove(ctx context.Context, in *trackIn, address string) (*Order
 	}
 	pin := strings.ReplaceAll(strings.TrimSpace(in.PIN), " ", "")
 	if subtle.ConstantTimeCompare([]byte(m.PIN(id)), []byte(pin)) != 1 || o == nil {
-		m.tries.wrong(no, address)
 		return nil, fault.New(fault.NotFound, "track.wrong")
 	}
+	m.tries.right(no, address)
 	return o, nil
 }
 

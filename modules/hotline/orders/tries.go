@@ -1,71 +1,47 @@
 package orders
 
 import (
-	"sync"
+	"context"
 	"time"
+
+	limits "gatehouse/server/limit"
 )
 
-// tries counts wrong PINs by number and by address, in memory. Numbers that do
-// not exist are counted like those that do, so that the count tells nothing.
+// How many wrong PINs there may be: of a number from one network, of a number
+// from everywhere, and of one network. Who guesses is slowed down, never the
+// caller: whoever comes from a network that has not tried the number is let in
+// at once. Numbers that do not exist are counted like those that do, so that
+// the count tells nothing.
+var (
+	wrongOfPair    = limits.Rule{N: 10, Per: 10 * time.Minute}
+	wrongOfNumber  = limits.Rule{N: 30, Per: time.Hour}
+	wrongOfAddress = limits.Rule{N: 40, Per: 2 * time.Minute} // beyond, each waits for its turn
+)
+
+const tryPatience = 12 * time.Second
+
+// tries counts wrong PINs, in memory.
 type tries struct {
-	mu    sync.Mutex
-	clock func() time.Time
-	seen  map[string]*spell
+	numbers   *limits.Guesses
+	addresses *limits.Limiter
 }
 
-type spell struct {
-	from time.Time
-	n    int
+func newTries(clock func() time.Time) *tries {
+	return &tries{limits.NewGuesses(wrongOfPair, wrongOfNumber, clock), limits.New(wrongOfAddress, clock)}
 }
 
-const (
-	wrongOfNumber  = 10
-	wrongOfAddress = 40
-	window         = time.Hour
-	mostSpells     = 20_000
-)
-
-func newTries(clock func() time.Time) *tries { return &tries{clock: clock, seen: map[string]*spell{}} }
-
-// full tells whether a number or an address has been tried too often.
-func (t *tries) full(no, address string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.over("no "+no, wrongOfNumber) || t.over("at "+address, wrongOfAddress)
-}
-
-func (t *tries) over(key string, most int) bool {
-	s := t.seen[key]
-	return s != nil && s.n >= most && t.clock().Sub(s.from) < window
-}
-
-// wrong counts a wrong PIN.
-func (t *tries) wrong(no, address string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.clock()
-	if len(t.seen) >= mostSpells {
-		t.sweep(now)
+// take counts a try before it is known to be wrong, or many at once would all
+// be made; right gives it back. False: it has to come later.
+func (t *tries) take(ctx context.Context, no, address string) bool {
+	network := limits.Network(address)
+	if t.numbers.Take(no, network) > 0 {
+		return false
 	}
-	for _, key := range []string{"no " + no, "at " + address} {
-		s := t.seen[key]
-		if s == nil || now.Sub(s.from) >= window {
-			s = &spell{from: now}
-			t.seen[key] = s
-		}
-		s.n++
-	}
+	return t.addresses.Slow(ctx, network, tryPatience)
 }
 
-// sweep forgets what is over, and everything when that is not enough: memory
-// is worth more than the count of a flood.
-func (t *tries) sweep(now time.Time) {
-	for k, s := range t.seen {
-		if now.Sub(s.from) >= window {
-			delete(t.seen, k)
-		}
-	}
-	if len(t.seen) >= mostSpells {
-		clear(t.seen)
-	}
+func (t *tries) right(no, address string) {
+	network := limits.Network(address)
+	t.numbers.Right(no, network)
+	t.addresses.Give(network)
 }

@@ -11,8 +11,12 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/server/fault"
+	"gatehouse/server/limit"
 	"gatehouse/server/store"
 )
 
@@ -116,8 +120,35 @@ func digits(typed string) string {
 // unknownCode is the one answer to every code that was never handed out.
 func unknownCode() error { return fault.InvalidField("code", "fault.vote.unknown_code") }
 
+// guessRule is how many wrong codes may come from one network at once, and how
+// often later; guessPatience is how long a try waits for its turn. Wrong ones
+// slow their network down, a right one is never refused for them.
+var guessRule = limit.Rule{N: 20, Per: time.Minute}
+
+const guessPatience = 12 * time.Second
+
+type networkKey struct{}
+
+// noteNetwork remembers from which network a code comes.
+func (m *Ratings) noteNetwork(c *fiber.Ctx) error {
+	c.SetUserContext(context.WithValue(c.UserContext(), networkKey{}, limit.Network(c.IP())))
+	return c.Next()
+}
+
 // find gives the box of a code and the code's number in it.
 func (m *Ratings) find(ctx context.Context, typed string) (*box, int, error) {
+	network, stranger := ctx.Value(networkKey{}).(string)
+	if stranger && !m.guesses.Slow(ctx, network, guessPatience) {
+		return nil, 0, fault.New(fault.Conflict, "too_many_requests")
+	}
+	b, n, err := m.look(ctx, typed)
+	if stranger && err == nil {
+		m.guesses.Give(network)
+	}
+	return b, n, err
+}
+
+func (m *Ratings) look(ctx context.Context, typed string) (*box, int, error) {
 	if len(typed) > 64 {
 		return nil, 0, unknownCode()
 	}

@@ -8,6 +8,7 @@ import (
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/limit"
 	"gatehouse/server/store"
 	"gatehouse/web"
 )
@@ -42,11 +43,12 @@ type Ratings struct {
 	Completions *portal.Resource[Completion]
 	doors       *store.Collection[door]
 	boxes       *store.Collection[box]
+	guesses     *limit.Limiter // of codes that were never handed out
 }
 
 // New opens the desks of rounds and ballots.
 func New(ctx context.Context, h *portal.Portal, asks Asks) (*Ratings, error) {
-	m := &Ratings{Asks: asks}
+	m := &Ratings{Asks: asks, guesses: limit.New(guessRule, h.Clock)}
 	var err error
 	if m.doors, err = openDoors(ctx, h.Store); err != nil {
 		return nil, fault.Wrap(err, "open the doors of rounds")

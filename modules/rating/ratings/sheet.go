@@ -123,10 +123,10 @@ func (m *Ratings) sheetPage(c *fiber.Ctx) error {
 	codes := m.codes(b)
 	if portal.IsAPI(c) {
 		c.Set(fiber.HeaderCacheControl, "no-store")
-		return c.JSON(Codes{r.No, b.Community, codes, c.BaseURL() + "/r/{code}"})
+		return c.JSON(Codes{r.No, b.Community, codes, m.Rounds.Public + "/r/{code}"})
 	}
 	title := v.Lang.T("round.sheet_of", "community", m.Rounds.Names.Place(v.Lang, b.Community), "title", r.Title)
-	return m.Rounds.Show(c, fiber.StatusOK, web.Page{Title: title, Print: true, Body: slips(v.Lang, title, c.BaseURL(), codes, r)})
+	return m.Rounds.Show(c, fiber.StatusOK, web.Page{Title: title, Print: true, Body: slips(v.Lang, title, m.Rounds.Public, codes, r)})
 }
 
 func (m *Ratings) codes(b *box) []string {

@@ -150,10 +150,10 @@ func (m *Ratings) Module() portal.Module {
 		for _, at := range []string{"", "/api/v1"} {
 			r.Get(at+"/rounds/:id/sheets/:box", m.sheetPage)
 		}
-		r.Get("/vote", m.codePage)
-		r.Get("/r/:code", m.votePage)
-		r.Post("/r/:code", m.votePost)
-		r.Post("/api/v1/votes", m.voteAPI)
+		r.Get("/vote", m.noteNetwork, m.codePage)
+		r.Get("/r/:code", m.noteNetwork, m.votePage)
+		r.Post("/r/:code", m.noteNetwork, m.votePost)
+		r.Post("/api/v1/votes", m.noteNetwork, m.voteAPI)
 	}}
 }
 

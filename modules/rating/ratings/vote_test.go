@@ -417,3 +417,40 @@ func TestR44PagesOfHouseholds(t *testing.T) {
 		}
 	})
 }
+
+// TestGuessedCodes: codes that were never handed out slow their network down
+// and are then refused for a while; a right code from there is counted after a
+// short wait, and another network notices nothing.
+func TestGuessedCodes(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	_, codes := f.sheet(f.opened(), "hehua", 20)
+	app := f.App(f.Module())
+	for range guessRule.N {
+		if code, body := f.Ask(app, "", "/vote?code=1234567812345678", ""); code != 422 {
+			t.Fatal(code, body)
+		}
+	}
+	from := time.Now()
+	if code, body := f.Ask(app, "", "/vote?code="+codes[0], ""); code != 303 {
+		t.Error("a right code is refused:", code, body)
+	}
+	if took := time.Since(from); took < guessRule.Per/time.Duration(guessRule.N)/2 || took > guessPatience {
+		t.Error("a try after the flood took", took)
+	}
+	from = time.Now()
+	if _, _, err := f.find(context.WithValue(t.Context(), networkKey{}, "203.0.113.9"), codes[1]); err != nil || time.Since(from) > time.Second {
+		t.Error("another network:", err)
+	}
+	refused := 0
+	for range 40 {
+		c, cancel := context.WithCancel(context.WithValue(t.Context(), networkKey{}, "192.0.2.4"))
+		cancel()
+		if _, _, err := f.find(c, "1234567812345678"); fault.As(err).Code == "too_many_requests" {
+			refused++
+		}
+	}
+	if refused != 20 {
+		t.Error(refused, "of 40 guesses at once were not made")
+	}
+}

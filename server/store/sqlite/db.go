@@ -115,7 +115,7 @@ func (db *DB) connect(sync string) error {
 	if err != nil {
 		return err
 	}
-	if db.writer, err = newWriter(w); err != nil {
+	if db.writer, err = newWriter(w, (&identity{path: db.path}).whole); err != nil {
 		return errors.Join(err, w.Close())
 	}
 	db.readers, err = sql.Open("sqlite", dsn(db.path, "busy_timeout(10000)", "query_only(1)", "cache_size(-16384)", "mmap_size(268435456)"))

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"gatehouse/server/fault"
 )
 
 // maxBatch bounds how many writes share a commit.
@@ -30,17 +32,18 @@ type writer struct {
 	tx      *tx
 	mu      sync.RWMutex // held for reading while a request is handed over
 	closed  bool
+	whole   func() error // the file is still the one that was opened
 	queue   chan *request
 	drained chan struct{}
 }
 
-func newWriter(db *sql.DB) (*writer, error) {
+func newWriter(db *sql.DB, whole func() error) (*writer, error) {
 	db.SetMaxOpenConns(1)
 	conn, err := db.Conn(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, tx: &tx{conn, map[string]*sql.Stmt{}},
+	w := &writer{db: db, whole: whole, tx: &tx{conn, map[string]*sql.Stmt{}},
 		queue: make(chan *request, maxBatch), drained: make(chan struct{})}
 	go w.loop()
 	return w, nil
@@ -89,10 +92,11 @@ func (w *writer) loop() {
 		batch := w.waiting(first)
 		if err := w.commit(batch); err != nil {
 			for _, r := range batch {
-				r.err = errors.Join(r.err, err)
+				r.err = errors.Join(unkept(err), r.err)
 			}
 		}
 		for _, r := range batch {
+			r.err = unkept(r.err)
 			close(r.done)
 		}
 	}
@@ -117,13 +121,20 @@ func (w *writer) waiting(first *request) []*request {
 
 // commit gives an error only when the whole batch is undone.
 func (w *writer) commit(batch []*request) error {
+	if err := w.whole(); err != nil {
+		return err
+	}
 	if _, err := w.tx.exec("BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
 	for _, r := range batch {
 		if err := w.one(r); err != nil {
 			w.undo()
-			return fmt.Errorf("store: savepoint: %w", err)
+			err = fmt.Errorf("store: savepoint: %w", err)
+			if full := unkept(r.err); fault.Is(full, fault.Unavailable) {
+				err = errors.Join(full, err) // SQLite has ended the whole batch for it
+			}
+			return err
 		}
 	}
 	if _, err := w.tx.exec("COMMIT"); err != nil {
