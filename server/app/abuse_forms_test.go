@@ -43,7 +43,8 @@ func cells(schema fields, prefix string, each func(name string, schema fields)) 
 // The same inputs as pages send them: every one comes back as its form, with
 // what is wrong and with what was typed, and no page runs it.
 func TestWrongForms(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	cookies, marks := map[string]string{}, map[string]string{}
 	sign := func(login string) {
 		if cookies[login] != "" {

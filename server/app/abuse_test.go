@@ -12,18 +12,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"gatehouse/server/store"
 )
-
-// abused is the portal of those who try: the whole demo city.
-var abused = whole
-
-// sent counts the requests of the abuse tests.
-var sent atomic.Int64
 
 var browser = &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
@@ -52,7 +45,7 @@ func (p *site) hit(t testing.TB, method, path, token string, body []byte, header
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent.Add(1)
+	p.sent.Add(1)
 	a := answer{status: res.StatusCode, header: res.Header, raw: string(b)}
 	json.Unmarshal(b, &a.body)
 	return a
@@ -106,12 +99,12 @@ func (p *site) digest(t testing.TB) (string, int) {
 func (p *site) unmoved(t *testing.T, f func()) {
 	t.Helper()
 	before, n := p.digest(t)
-	was := sent.Load()
+	was := p.sent.Load()
 	f()
 	if after, m := p.digest(t); after != before {
 		t.Errorf("cases changed: %d before, %d after", n, m)
 	}
-	t.Logf("%d requests, %d cases unmoved", sent.Load()-was, n)
+	t.Logf("%d requests, %d cases unmoved", p.sent.Load()-was, n)
 }
 
 // operation is one kind of POST of the API, as the portal describes it.
@@ -220,7 +213,8 @@ func wrongs(schema fields) []any {
 // Every field of every act, one wrong value at a time: refused, with the field
 // named to whoever may do the act.
 func TestWrongValues(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	ops := p.operations(t)
 	if len(ops) < 80 {
 		t.Fatalf("only %d kinds of POST are described", len(ops))
@@ -278,7 +272,8 @@ func without(m fields, name string) func(func(string, any) bool) {
 
 // Whole bodies that are no input.
 func TestWrongBodies(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	nested := strings.Repeat(`{"a":[`, 20000)
 	bodies := map[string]string{
 		"an array": `[]`, "an array of objects": `[{}]`, "a text": `"x"`, "a number": `1`, "null": `null`, "not JSON": `{`, "half": `{"title":`,
@@ -306,7 +301,8 @@ func TestWrongBodies(t *testing.T) {
 
 // Revisions and keys that are garbage, or of somebody else.
 func TestWrongHeaders(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	if a := p.hit(t, "POST", "/api/v1/applications", "", nil, "Idempotency-Key", strings.Repeat("k", headLimit)); a.status != 431 {
 		t.Errorf("a head without end: %d %.200s", a.status, a.raw)
 	}

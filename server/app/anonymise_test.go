@@ -15,10 +15,7 @@ func TestWhatIsPersonalGoes(t *testing.T) {
 		t.Skip("SKIPPED: loads the whole city")
 	}
 	ctx := context.Background()
-	p, err := launch(lived)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := portalOf(t, lived)
 	lines := func(years int) string {
 		t.Helper()
 		var out bytes.Buffer

@@ -35,10 +35,7 @@ func TestBackupWhileServing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	serving, err := launchOn(d, c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	serving := launchOn(t, d, c)
 	serving.clock.Reset()
 	want := lists(t, serving)
 	if _, err := Move(ctx, c, config.Config{Store: "sqlite", Data: filepath.Join(data, "stolen")}, silent); err == nil {
@@ -90,10 +87,7 @@ func TestBackupWhileServing(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { open.Close() })
-	p, err := launchOn(open, moved)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := launchOn(t, open, moved)
 	p.clock.Reset()
 	for path, raw := range lists(t, p) {
 		if raw != want[path] {
@@ -135,6 +129,7 @@ func alike(t *testing.T, want, got archive.Manifest) {
 // TestCutCopies: a copy that was cut short is refused by whoever would serve it,
 // and a cut archive writes nothing.
 func TestCutCopies(t *testing.T) {
+	t.Parallel()
 	ctx, data := t.Context(), t.TempDir()
 	c := config.Config{Store: "sqlite", Data: filepath.Join(data, "half")}
 	cut := filepath.Join(data, "cut.tar.gz")

@@ -472,10 +472,7 @@ func (c *crawler) send1(r *reader, f form) answer {
 // that anybody was led to; nobody reads of a case that the gate would not show.
 func TestNoLeakAnywhere(t *testing.T) {
 	t.Parallel()
-	p, err := launch(lived)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := portalOf(t, lived)
 	most, who := 1, few
 	if os.Getenv("GATEHOUSE_LONG") == "1" {
 		most, who = 12, readers

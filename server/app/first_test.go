@@ -4,7 +4,8 @@ import "testing"
 
 // TestFirstSteps: who sets up an empty portal is told what to do next.
 func TestFirstSteps(t *testing.T) {
-	p := open2(t, empty)
+	t.Parallel()
+	p := empty(t)
 	v := visit(t, p).as("")
 	v.open("/")
 	v.fill("code", p.People.SetupCode(), "city_code", "yunting", "city_name_hans", "云汀市", "district_code", "jiangxin", "district_name_hans", "江心区",

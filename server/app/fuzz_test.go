@@ -197,10 +197,7 @@ func TestFuzzHTTP(t *testing.T) {
 	if s := os.Getenv("GATEHOUSE_SEED"); s != "" {
 		seed, _ = strconv.ParseUint(s, 10, 64)
 	}
-	p, err := launch(lived)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := portalOf(t, lived)
 	f := p.fuzzer(t, seed)
 	t.Logf("seed %d, %d targets", seed, len(f.targets))
 
@@ -217,7 +214,6 @@ func TestFuzzHTTP(t *testing.T) {
 		}) || slices.Contains([]string{"track", "votes", "r", "setup"}, section(x.path))
 	}
 	closed := slices.DeleteFunc(slices.Clone(f.targets), func(x target) bool { return x.method == "POST" && public(x) })
-	from := sent.Load()
 	p.unmoved(t, func() {
 		for end := time.Now().Add(span / 2); time.Now().Before(end) && !t.Failed(); {
 			f.shoot(closed[f.IntN(len(closed))], "")
@@ -239,7 +235,7 @@ func TestFuzzHTTP(t *testing.T) {
 			t.Errorf("%s: %v %v", d.Plural(), broken, err)
 		}
 	}
-	n := sent.Load() - from
+	n := p.sent.Load()
 	t.Logf("FIGURES fuzzer: %d requests to %d targets, 2xx %d, 3xx %d, 4xx %d, 5xx %d", n, len(f.targets), f.status[2], f.status[3], f.status[4], f.status[5])
 	if n < 500 {
 		t.Errorf("only %d requests", n)

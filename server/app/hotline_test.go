@@ -17,7 +17,7 @@ import (
 type line struct{ *visitors }
 
 func hotline(t *testing.T) *line {
-	l := &line{visit(t, open2(t, toured))}
+	l := &line{visit(t, portalOf(t, lived))}
 	l.allow = []string{"422", "403", "409"}
 	return l
 }
@@ -81,6 +81,7 @@ func (l *line) order(no string) string {
 // TestR51Console: a call rings, and the order is written and filed by keyboard
 // alone; what was typed outlives the browser.
 func TestR51Console(t *testing.T) {
+	t.Parallel()
 	l := hotline(t)
 	v := l.as("operator3")
 	v.open("/console")
@@ -138,6 +139,7 @@ func TestR51Console(t *testing.T) {
 // TestManyTabs: a browser opens six connections to one address. Eight tabs that
 // all listen for news still leave it one, because they share a stream.
 func TestManyTabs(t *testing.T) {
+	t.Parallel()
 	l := hotline(t)
 	first := l.as("operator5")
 	first.open("/console")
@@ -197,6 +199,7 @@ func (v *visitor) unfold(text string) {
 // TestBurstPipe: one pipe, three callers, one job, and each is asked whether it
 // was solved (R54, R55, R63).
 func TestBurstPipe(t *testing.T) {
+	t.Parallel()
 	l := hotline(t)
 	no, pin := l.file("荷花桥边水管爆了，水漫到马路上。", "荷花桥")
 	no2, pin2 := l.file("荷花桥那里爆管，家里没水。", "荷花桥旁")
@@ -264,6 +267,7 @@ func TestBurstPipe(t *testing.T) {
 // TestReturnTugOfWar: two units give an order back; the head's ruling ends it,
 // and becomes a rule (R56, R57).
 func TestReturnTugOfWar(t *testing.T) {
+	t.Parallel()
 	l := hotline(t)
 	no, pin := l.file("荷花路尽头一堆装修垃圾，没人收。", "荷花路尽头")
 	at := l.order(no)

@@ -51,7 +51,8 @@ const tooWide = `() => {
 
 // TestEveryPage looks at every page the demo city offers to each kind of user.
 func TestEveryPage(t *testing.T) {
-	p := open2(t, whole)
+	t.Parallel()
+	p := portalOf(t, lived)
 	for _, login := range everybody {
 		t.Run(cmp.Or(login, "nobody"), func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +68,8 @@ func TestEveryPage(t *testing.T) {
 
 // TestEveryLanguage looks at the main pages in the two other languages.
 func TestEveryLanguage(t *testing.T) {
-	p := open2(t, whole)
+	t.Parallel()
+	p := portalOf(t, lived)
 	for _, c := range []struct{ word, lang string }{{"繁體", "zh-Hant"}, {"English", "en"}} {
 		t.Run(c.lang, func(t *testing.T) {
 			t.Parallel()

@@ -27,7 +27,7 @@ func (v *visitor) finger() {
 // password, it opens without one; taken away, it opens nothing.
 func TestPasskeyInABrowser(t *testing.T) {
 	t.Parallel()
-	vs := visit(t, open2(t, func() (*site, error) { return launch(founded) }))
+	vs := visit(t, portalOf(t, founded))
 	vs.allow = []string{"status of 401"}
 
 	// At an address that is a number there is nothing to press, but words.

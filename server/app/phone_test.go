@@ -10,7 +10,8 @@ import (
 
 // TestRefusalOnAPhone: a committee head refuses on the way, with mistakes.
 func TestRefusalOnAPhone(t *testing.T) {
-	vs := visit(t, open2(t, whole))
+	t.Parallel()
+	vs := visit(t, portalOf(t, lived))
 	vs.allow = []string{"422", "403"}
 	v := vs.as("hehua")
 	v.width(phone)
@@ -65,7 +66,8 @@ func TestRefusalOnAPhone(t *testing.T) {
 
 // TestWithoutJavaScript: everything works without a script.
 func TestWithoutJavaScript(t *testing.T) {
-	vs := visit(t, open2(t, whole))
+	t.Parallel()
+	vs := visit(t, portalOf(t, lived))
 	vs.allow = []string{"422"}
 	v := vs.as("health")
 	if _, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
@@ -92,7 +94,8 @@ func TestWithoutJavaScript(t *testing.T) {
 // TestR44HouseholdOnAPhone: a resident scans the slip, in large text, and is
 // heard once.
 func TestR44HouseholdOnAPhone(t *testing.T) {
-	p := open2(t, whole)
+	t.Parallel()
+	p := portalOf(t, lived)
 	vs := visit(t, p)
 	vs.allow = []string{"422", "403"}
 	rs, err := p.Ratings.Rounds.Engine.Cases().Find(context.Background(), newest("state", "open"))

@@ -48,18 +48,16 @@ type life struct {
 
 func gather(t *testing.T, seed uint64) *crowd {
 	t.Helper()
-	db, settings, err := copied(lived)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db, settings := copied(t, lived)
 	c := &crowd{T: t, Rand: rand.New(rand.NewPCG(seed, 1)), clock: new(Clock), ctx: context.Background(), inputs: map[string]fields{},
 		cases: map[string][]string{}, kinds: map[fault.Kind]int{}, acts: map[string]bool{}}
 	c.clock.Set(today)
 	log := slog.New(slog.NewTextHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelError}))
+	var err error
 	if c.App, err = Build(c.ctx, db, settings, c.clock.Now, log); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close(); db.Close() })
+	t.Cleanup(c.Close)
 	c.desks = c.Portal.Resources()
 	for _, d := range c.desks {
 		b, _ := json.Marshal(d.OpenAPI())

@@ -3,15 +3,11 @@ package app
 import (
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
 	"gatehouse/server/calendar"
 )
-
-// walked is the portal that the walk has to itself, because it moves the clock.
-var walked = sync.OnceValues(func() (*site, error) { return launch(founded) })
 
 // walk is one piece of work on its way through the portal, done by clicking.
 type walk struct {
@@ -28,7 +24,7 @@ var asked = []string{"guangming", "zhongxin", "hehua"}
 
 func TestWalk(t *testing.T) {
 	t.Parallel()
-	w := &walk{visit(t, open2(t, walked)), map[string]string{}}
+	w := &walk{visit(t, portalOf(t, founded)), map[string]string{}}
 	w.withoutMoney()
 	w.admit()
 	w.fund()
