@@ -11,9 +11,6 @@ import (
 // and every history, file, book and digest still holds.
 func TestWhatIsPersonalGoes(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("SKIPPED: loads the whole city")
-	}
 	ctx := context.Background()
 	p := portalOf(t, lived)
 	lines := func(years int) string {

@@ -1,10 +1,16 @@
 package app
 
-import "testing"
+import (
+	"testing"
+
+	"gatehouse/modules/portaltest"
+)
 
 // TestFirstSteps: who sets up an empty portal is told what to do next.
+// From ring 2 on.
 func TestFirstSteps(t *testing.T) {
 	t.Parallel()
+	portaltest.FromRing(t, 2)
 	p := empty(t)
 	v := visit(t, p).as("")
 	v.open("/")

@@ -16,9 +16,6 @@ import (
 // words; nothing is served, nothing is changed.
 func TestReadOnlyFolder(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)

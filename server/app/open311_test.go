@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/lifecycle"
 )
 
@@ -31,11 +32,10 @@ var packages = map[string]string{
 }
 
 // TestOpen311Client: the public npm client makes all its calls, in JSON and in XML.
+// From ring 2 on.
 func TestOpen311Client(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("SKIPPED: installs packages")
-	}
+	portaltest.FromRing(t, 2) // installs packages from the network
 	p := portalOf(t, lived)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("testdata/open311")); err != nil {

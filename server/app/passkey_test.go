@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/app/demo"
 )
 
@@ -25,8 +26,10 @@ func (v *visitor) finger() {
 
 // A committee's phone signs its owner in by the finger: added once with the
 // password, it opens without one; taken away, it opens nothing.
+// From ring 2 on.
 func TestPasskeyInABrowser(t *testing.T) {
 	t.Parallel()
+	portaltest.FromRing(t, 2)
 	vs := visit(t, portalOf(t, founded))
 	vs.allow = []string{"status of 401"}
 

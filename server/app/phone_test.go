@@ -6,9 +6,12 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"gatehouse/modules/portaltest"
 )
 
-// TestRefusalOnAPhone: a committee head refuses on the way, with mistakes.
+// TestRefusalOnAPhone: a committee head refuses on the way, with mistakes. It is
+// the one journey on a phone in ring 1.
 func TestRefusalOnAPhone(t *testing.T) {
 	t.Parallel()
 	vs := visit(t, portalOf(t, lived))
@@ -65,8 +68,10 @@ func TestRefusalOnAPhone(t *testing.T) {
 }
 
 // TestWithoutJavaScript: everything works without a script.
+// From ring 2 on.
 func TestWithoutJavaScript(t *testing.T) {
 	t.Parallel()
+	portaltest.FromRing(t, 2)
 	vs := visit(t, portalOf(t, lived))
 	vs.allow = []string{"422"}
 	v := vs.as("health")
@@ -93,8 +98,10 @@ func TestWithoutJavaScript(t *testing.T) {
 
 // TestR44HouseholdOnAPhone: a resident scans the slip, in large text, and is
 // heard once.
+// From ring 2 on.
 func TestR44HouseholdOnAPhone(t *testing.T) {
 	t.Parallel()
+	portaltest.FromRing(t, 2)
 	p := portalOf(t, lived)
 	vs := visit(t, p)
 	vs.allow = []string{"422", "403"}

@@ -3,7 +3,7 @@ package app
 import "testing"
 
 // TestTour does what the README's "Five minutes" tells a stranger to do, with
-// the same logins, titles and buttons.
+// the same logins, titles and buttons. It is the one journey at a desk in ring 1.
 func TestTour(t *testing.T) {
 	t.Parallel()
 	vs := visit(t, portalOf(t, lived))

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/calendar"
 )
 
@@ -22,8 +23,11 @@ func (w *walk) day(n int) string {
 
 var asked = []string{"guangming", "zhongxin", "hehua"}
 
+// TestWalk takes one piece of work through the portal from its draft to its
+// withdrawal, by clicking. From ring 2 on.
 func TestWalk(t *testing.T) {
 	t.Parallel()
+	portaltest.FromRing(t, 2)
 	w := &walk{visit(t, portalOf(t, founded)), map[string]string{}}
 	w.withoutMoney()
 	w.admit()
