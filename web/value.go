@@ -83,6 +83,3 @@ func On(l Lang, t time.Time) Value {
 	}
 	return Value{Text: l.Date(t), Plain: t.In(zone)}
 }
-
-// Marked is a word in a tag of its tone.
-func Marked(l Lang, t Tone, key string) Value { return Value{Text: l.T(key), HTML: Tag(l, t, key)} }
