@@ -8,35 +8,6 @@ import (
 	"rsc.io/qr"
 )
 
-// Progress shows the steps of a matter, current counting from 0; all are done
-// when it is len(labelKeys).
-func Progress(l Lang, labelKeys []string, current int) template.HTML {
-	h := NewH(l)
-	h.Raw(`<ol class="progress"`)
-	h.attr("aria-label", l.T("progress.label"))
-	h.Raw(`>`)
-	for i, k := range labelKeys {
-		word := "progress.later"
-		switch {
-		case i < current:
-			word = "progress.done"
-			h.Raw(`<li class="step step-done">`)
-		case i == current:
-			word = "progress.now"
-			h.Raw(`<li class="step step-now" aria-current="step">`)
-		default:
-			h.Raw(`<li class="step">`)
-		}
-		h.Raw(`<span class="step-dot" aria-hidden="true"></span><span class="step-name">`)
-		h.T(k)
-		h.Raw(`</span><span class="step-word">`)
-		h.T(word)
-		h.Raw(`</span></li>`)
-	}
-	h.Raw(`</ol>`)
-	return h.HTML()
-}
-
 // Meter shows a value against its most as a bar with the words beside it, which
 // lead to href if there is one.
 func Meter(l Lang, labelKey string, value, most int64, tone Tone, text, href string) template.HTML {

@@ -120,10 +120,8 @@ func gallery(l Lang, errors bool) Page {
 	for i, n := range []int64{12, 18, 9, 22, 31, 7, 5} {
 		week = append(week, Bar{Label: strings.TrimPrefix(l.T(fmt.Sprint("weekday.", (i+1)%7)), "星期"), Value: n})
 	}
-	steps := []string{"gallery.state.draft", "gallery.state.filed", "gallery.state.review", "gallery.state.active"}
 	body := Join(
 		Deadline(l, galleryNow, "gallery.deadline", gallerySum()),
-		Section(l, "gallery.h.progress", Progress(l, steps, 2)),
 		Section(l, "gallery.h.summary", Summary(l, Pair{"gallery.no", Text("准入2026-0021")}, Pair{"gallery.office", Text("云汀市民政局")}, Pair{"gallery.money", Text(Yuan(1200000))}, Pair{"gallery.f.where", ""})),
 		Section(l, "gallery.h.refused", Refusal(l, galleryFault())),
 		Section(l, "gallery.h.history", Timeline(l, galleryNow, []Event{

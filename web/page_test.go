@@ -215,7 +215,7 @@ func TestEveryPartEscapes(t *testing.T) {
 		"table": Table{CaptionKey: hostile, Head: []Col{{Key: hostile}, {Key: hostile}}, Rows: [][]Cell{{{HTML: x, Href: hostile}, {HTML: x}}}}.HTML(l), "empty": Table{EmptyKey: hostile}.HTML(l),
 		"acts": Actions(l, []ActionItem{{LabelKey: hostile, Href: hostile}, {LabelKey: hostile, Refused: f}}), "refusal": Refusal(l, f), "form": Form(l, form), "pager": Pager(l, hostile, hostile, 1),
 		"timeline": Timeline(l, now, []Event{{now, hostile, hostile, hostile, hostile, "b", x}}), "tasks": Tasks(l, []TaskRow{{hostile, hostile, hostile, hostile, Tone(hostile), hostile}}),
-		"deadline": Deadline(l, now, hostile, sum), "progress": Progress(l, []string{hostile}, 0), "meter": Meter(l, hostile, 1, 2, Tone(hostile), hostile, hostile),
+		"deadline": Deadline(l, now, hostile, sum), "meter": Meter(l, hostile, 1, 2, Tone(hostile), hostile, hostile),
 		"bars": BarChart(l, hostile, []Bar{{Label: hostile, Value: 1, Text: hostile, Tone: Tone(hostile)}}), "trend": Trend(l, hostile, []Bar{{Label: hostile, Value: 1, Text: hostile, Tone: Tone(hostile)}}), "qr": QR(l, hostile),
 		"figures": Figures(l, []Figure{{hostile, hostile, hostile, Tone(hostile)}}), "filters": Filters(l, FilterSpec{hostile, []FilterField{{hostile, hostile, hostile, nil}, {hostile, hostile, hostile, []Option{{hostile, hostile, hostile}}}}, hostile, true}),
 		"letter": Letter(l, LetterSpec{hostile, hostile, hostile, hostile, x, hostile, now, hostile, hostile}), "page": template.HTML(b.String()),

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"sort"
 	"strings"
 	"sync"
 )
@@ -33,13 +32,6 @@ type catalogue map[string][3]sentence
 func Translations() error {
 	_, err := words()
 	return err
-}
-
-// MustTranslate panics when a translation file is wrong; a server calls it first.
-func MustTranslate() {
-	if err := Translations(); err != nil {
-		panic(err)
-	}
 }
 
 var words = sync.OnceValues(func() (catalogue, error) { return load(localeFiles) })
@@ -122,15 +114,4 @@ func Known(key string) bool {
 	c, _ := words()
 	_, ok := c[key]
 	return ok
-}
-
-// Keys gives every translated key in order.
-func Keys() []string {
-	c, _ := words()
-	keys := make([]string, 0, len(c))
-	for k := range c {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -1,9 +1,11 @@
+//go:build bench
+
 // Command bench measures the portal: the real policy, the real engine, the
 // real pages, on a SQLite file on disk with durable commits.
 //
-//	go run ./scripts/bench                                     everything, small: 10,000 cases
-//	go run ./scripts/bench -size 10000,1000000 -rounds 5       what the README's figures come from
-//	go run ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap, round, orders
+//	go run -tags bench ./scripts/bench                                     everything, small: 10,000 cases
+//	go run -tags bench ./scripts/bench -size 10000,1000000 -rounds 5       what the README's figures come from
+//	go run -tags bench ./scripts/bench -what gate                          one part: gate, file, list, verify, books, overlap, round, orders
 //
 // The first run with a size founds a city (4 districts, 200 communities, 40
 // departments) and fills it with that many applications through the same
@@ -33,6 +35,8 @@
 // matter. Rounds go through all
 // sizes in turn, so a noisy neighbour hits them alike: trust ratios before
 // absolutes, and run it on a quiet machine.
+//
+// The tag keeps it out of what go test ./... compiles; scripts/check vets it.
 package main
 
 import (

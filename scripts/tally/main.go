@@ -1,20 +1,23 @@
 // Command tally reads what go test -json writes, shows the packages as they
 // end, everything of a test that failed and why others were skipped, and ends
-// with one line of numbers. It fails when a test or a package failed, and when
+// with the ten tests that took longest and one line of numbers. It fails when a test or a package failed, and when
 // there was nothing to count.
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
 type event struct {
 	Action, Package, Test, Output, ImportPath string
+	Elapsed                                   float64 // seconds of a test that has ended, without those it waited for its turn
 }
 
 // tally is what has been seen so far.
@@ -22,6 +25,7 @@ type tally struct {
 	passed, failed, skipped int
 	words                   map[string][]string // of a test or a package, until it ends
 	broken                  map[string]bool     // packages with a failed test
+	took                    []event             // whole tests, as they ended
 	out                     io.Writer
 }
 
@@ -36,6 +40,7 @@ func main() {
 	for in.Scan() {
 		t.line(in.Bytes())
 	}
+	t.slowest(10)
 	fmt.Printf("%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped)
 	if in.Err() != nil || t.failed > 0 || t.passed == 0 {
 		os.Exit(1)
@@ -66,6 +71,9 @@ func (t *tally) end(e event, words []string) {
 		t.ended(e, words)
 		return
 	}
+	if !strings.Contains(e.Test, "/") {
+		t.took = append(t.took, e)
+	}
 	switch e.Action {
 	case "pass":
 		t.passed++
@@ -80,6 +88,14 @@ func (t *tally) end(e event, words []string) {
 		if !strings.HasPrefix(w, "=== ") {
 			fmt.Fprint(t.out, w)
 		}
+	}
+}
+
+// slowest shows the n tests that took longest.
+func (t *tally) slowest(n int) {
+	slices.SortStableFunc(t.took, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	for _, e := range t.took[:min(n, len(t.took))] {
+		fmt.Fprintf(t.out, "%7.1f s  %s in %s\n", e.Elapsed, e.Test, e.Package)
 	}
 }
 

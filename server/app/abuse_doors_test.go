@@ -16,7 +16,8 @@ import (
 
 // Tokens that are over, made up, or for something else open nothing.
 func TestWrongTokens(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	sign := session.NewSigner(p.Portal.Signing)
 	now, person := p.clock.Now().UTC(), p.get(t, "office", "/api/v1/me").str("id")
 	issue := func(s *session.Signer, c session.Claims) string {
@@ -78,7 +79,8 @@ func (p *site) signIn(t testing.TB, login string) string {
 
 // Another site cannot make a browser act, and no header makes it ours.
 func TestForgedForms(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	cookie := p.signIn(t, "culture")
 	page := p.hit(t, "GET", "/applications/new/draft", "", nil, "Cookie", cookie)
 	m := hidden.FindStringSubmatch(page.raw)
@@ -131,7 +133,8 @@ func TestForgedForms(t *testing.T) {
 
 // Nobody is led elsewhere after signing in, and no header is planted.
 func TestOpenRedirects(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	for _, next := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/\r\nSet-Cookie: planted=1", "/%0d%0aSet-Cookie:planted=1", "/\t/evil.example", " //evil.example", "http:evil.example", "/..//evil.example", "/\u2028x"} {
 		a := p.hit(t, "POST", "/signin", "", []byte(url.Values{"login": {"auditor"}, "password": {demo.Password}, "next": {next}}.Encode()),
 			"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
@@ -144,7 +147,8 @@ func TestOpenRedirects(t *testing.T) {
 
 // What a request says about where it came from is believed of no stranger.
 func TestForwardedHeaders(t *testing.T) {
-	p := open2(t, ruled)
+	t.Parallel()
+	p := portalOf(t, founded)
 	a := p.bring(t, "approved")
 	letter := p.hit(t, "GET", "/"+a.path("notice"), "", nil, "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https", "Forwarded", "host=evil.example")
 	if letter.status != 200 || strings.Contains(letter.raw, "evil.example") {
@@ -161,12 +165,12 @@ func TestForwardedHeaders(t *testing.T) {
 	if last != 429 {
 		t.Errorf("one machine with many names guesses on: %d", last)
 	}
-	p.late(1)
 }
 
 // A key makes a retry the same answer, and a mistake a conflict.
 func TestKeys(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	token := p.token(t, "culture")
 	body := []byte(`{"department":"culture","title":"重试"}`)
 	_, before := p.digest(t)

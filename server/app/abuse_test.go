@@ -12,20 +12,22 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/store"
 )
 
-// abused is the portal of those who try: the whole demo city.
-var abused = whole
-
-// sent counts the requests of the abuse tests.
-var sent atomic.Int64
-
 var browser = &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// some is every fifth of a list in ring 1, and all of it from ring 2 on.
+func some[T any](xs []T) (out []T) {
+	for i := 0; i < len(xs); i += portaltest.Sized(5, 1, 1) {
+		out = append(out, xs[i])
+	}
+	return out
+}
 
 // hit sends what no proper client would send.
 func (p *site) hit(t testing.TB, method, path, token string, body []byte, header ...string) answer {
@@ -52,7 +54,7 @@ func (p *site) hit(t testing.TB, method, path, token string, body []byte, header
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent.Add(1)
+	p.sent.Add(1)
 	a := answer{status: res.StatusCode, header: res.Header, raw: string(b)}
 	json.Unmarshal(b, &a.body)
 	return a
@@ -106,12 +108,12 @@ func (p *site) digest(t testing.TB) (string, int) {
 func (p *site) unmoved(t *testing.T, f func()) {
 	t.Helper()
 	before, n := p.digest(t)
-	was := sent.Load()
+	was := p.sent.Load()
 	f()
 	if after, m := p.digest(t); after != before {
 		t.Errorf("cases changed: %d before, %d after", n, m)
 	}
-	t.Logf("%d requests, %d cases unmoved", sent.Load()-was, n)
+	t.Logf("%d requests, %d cases unmoved", p.sent.Load()-was, n)
 }
 
 // operation is one kind of POST of the API, as the portal describes it.
@@ -218,16 +220,17 @@ func wrongs(schema fields) []any {
 }
 
 // Every field of every act, one wrong value at a time: refused, with the field
-// named to whoever may do the act.
+// named to whoever may do the act. Ring 1 tries some acts, ring 2 all.
 func TestWrongValues(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	ops := p.operations(t)
 	if len(ops) < 80 {
 		t.Fatalf("only %d kinds of POST are described", len(ops))
 	}
 	named := 0
 	p.unmoved(t, func() {
-		for _, op := range ops {
+		for _, op := range some(ops) {
 			if op.schema == nil {
 				continue
 			}
@@ -254,7 +257,7 @@ func TestWrongValues(t *testing.T) {
 		}
 	})
 	t.Logf("%d kinds of POST, %d wrong fields named", len(ops), named)
-	if named < 1000 {
+	if named < portaltest.Sized(150, 1000, 1000) {
 		t.Errorf("only %d wrong values were looked at", named)
 	}
 }
@@ -276,9 +279,10 @@ func without(m fields, name string) func(func(string, any) bool) {
 	}
 }
 
-// Whole bodies that are no input.
+// Whole bodies that are no input. Ring 1 sends them to some acts, ring 2 to all.
 func TestWrongBodies(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	nested := strings.Repeat(`{"a":[`, 20000)
 	bodies := map[string]string{
 		"an array": `[]`, "an array of objects": `[{}]`, "a text": `"x"`, "a number": `1`, "null": `null`, "not JSON": `{`, "half": `{"title":`,
@@ -287,7 +291,7 @@ func TestWrongBodies(t *testing.T) {
 		"a form": "title=x&department=health", "XML": `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>`, "NUL": "\x00", "BOM": "\ufeff{}",
 	}
 	p.unmoved(t, func() {
-		for _, op := range p.operations(t) {
+		for _, op := range some(p.operations(t)) {
 			for what, body := range bodies {
 				a := p.hit(t, "POST", op.path, p.token(t, op.login), []byte(body))
 				a.firm(t, what+" by "+op.login, op.path, 422, 403, 404, 409)
@@ -304,14 +308,16 @@ func TestWrongBodies(t *testing.T) {
 	})
 }
 
-// Revisions and keys that are garbage, or of somebody else.
+// Revisions and keys that are garbage, or of somebody else. Ring 1 sends them to
+// some acts, ring 2 to all.
 func TestWrongHeaders(t *testing.T) {
-	p := open2(t, abused)
+	t.Parallel()
+	p := portalOf(t, lived)
 	if a := p.hit(t, "POST", "/api/v1/applications", "", nil, "Idempotency-Key", strings.Repeat("k", headLimit)); a.status != 431 {
 		t.Errorf("a head without end: %d %.200s", a.status, a.raw)
 	}
 	p.unmoved(t, func() {
-		for _, op := range p.operations(t) {
+		for _, op := range some(p.operations(t)) {
 			body := []byte(nil)
 			if op.schema != nil {
 				body = must(json.Marshal(plausible(op.schema)))

@@ -76,7 +76,8 @@ func personas(p *site, sc lifecycle.Scope) []persona {
 // TestAccess writes down who may do what to a case of every kind in every
 // state, at the own place and at another, and compares it with the golden file.
 func TestAccess(t *testing.T) {
-	p := open2(t, pristine)
+	t.Parallel()
+	p := portalOf(t, lived)
 	p.Portal.Index.PutPlace(elsewhere, "yunting")
 	p.Portal.Index.PutPlace("elsewhere-street", elsewhere)
 	p.Portal.Index.PutPlace("elsewhere-community", "elsewhere-street")
@@ -174,7 +175,8 @@ func opening(p *site, b *strings.Builder, d portal.AnyResource) {
 // of demo user. Ids are those of a case of Hehua and Civil Affairs where there
 // is one.
 func TestRoutes(t *testing.T) {
-	p := open2(t, pristine)
+	t.Parallel()
+	p := portalOf(t, lived)
 	logins := []string{"", "hehua", "tielu", "liuxi", "wanghai", "civil-affairs", "justice", "office", "office1", "conference", "finance", "emergency", "wuye", "operator1", "dispatcher", "hotline", "callback1", "review", "auditor", "admin"}
 	var b strings.Builder
 	for _, path := range readable(t, p) {
@@ -282,7 +284,8 @@ func at(lines []string, i int) string {
 // TestNoLeak: whoever may not see a case gets the same answer as for one that
 // is not there.
 func TestNoLeak(t *testing.T) {
-	p := open2(t, pristine)
+	t.Parallel()
+	p := portalOf(t, lived)
 	all := samples(t, p)
 	for _, plural := range []string{p.Funding.Resource.Plural(), p.Rectification.Resource.Plural()} {
 		id := all[plural]

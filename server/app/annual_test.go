@@ -9,7 +9,8 @@ import (
 // TestAnnual: the year's catalogue holds what is in force and nothing else, and
 // shows what a decision on a renewal looks at.
 func TestAnnual(t *testing.T) {
-	p := open2(t, pristine)
+	t.Parallel()
+	p := portalOf(t, lived)
 	a := p.get(t, "", "/api/v1/annual")
 	if a.status != 200 {
 		t.Fatal(a.status, a.raw)

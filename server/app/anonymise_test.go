@@ -11,14 +11,8 @@ import (
 // and every history, file, book and digest still holds.
 func TestWhatIsPersonalGoes(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("SKIPPED: loads the whole city")
-	}
 	ctx := context.Background()
-	p, err := launch(lived)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := portalOf(t, lived)
 	lines := func(years int) string {
 		t.Helper()
 		var out bytes.Buffer

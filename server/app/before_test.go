@@ -8,14 +8,17 @@ import (
 	"gatehouse/server/config"
 )
 
+// olderStore is an archive that an older release has made: a small demo city of 30
+// November 2026, from before the modules were cut into wings.
+const olderStore = "testdata/store-of-2026-11-30.archive"
+
 // TestStoreOfBefore: a store that an older release has made reads, walks and
-// ends in the same digest of the day. The archive is a small demo city of 30
-// November 2026, made before the modules were cut into wings, and verified by
-// the release that made it: the figures are its own.
+// ends in the same digest of the day. That release has verified it: the figures
+// are its own.
 func TestStoreOfBefore(t *testing.T) {
 	t.Parallel()
 	c := config.Config{Store: "sqlite", Data: filepath.Join(t.TempDir(), "portal")}
-	if _, err := Restore(t.Context(), c, "testdata/store-of-2026-11-30.archive", silent); err != nil {
+	if _, err := Restore(t.Context(), c, olderStore, silent); err != nil {
 		t.Fatal(err)
 	}
 	var said strings.Builder

@@ -77,9 +77,6 @@ type visitor struct {
 // where everything must run.
 func visit(t testing.TB, p *site) *visitors {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIPPED: browser tests take time")
-	}
 	if _, err := chrome(); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("no browser: %v", err)

@@ -19,6 +19,7 @@ import (
 // TestBothEngines lives the demo city's past on a MongoDB server too and finds
 // the same cases in the same states there, with every history whole.
 func TestBothEngines(t *testing.T) {
+	t.Parallel()
 	uri := os.Getenv("GATEHOUSE_TEST_MONGO")
 	if uri == "" {
 		t.Skip("GATEHOUSE_TEST_MONGO is not set: the portal is NOT tested on MongoDB (scripts/mongo run go test ./server/app)")
@@ -28,14 +29,11 @@ func TestBothEngines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	there, err := launchOn(db, config.Config{})
-	if err == nil {
-		err = demo.Load(ctx, there.city(there.clock), today)
-	}
-	if err != nil {
+	there := launchOn(t, db, config.Config{})
+	if err := demo.Load(ctx, there.city(there.clock), today); err != nil {
 		t.Fatal(err)
 	}
-	here := open2(t, pristine)
+	here := portalOf(t, lived)
 	for i, d := range here.Portal.Resources() {
 		want, got := states(t, here, d.Plural()), states(t, there, there.Portal.Resources()[i].Plural())
 		if want != got {

@@ -13,7 +13,8 @@ import (
 // TestExports: a table holds what the list shows, no row and no column more,
 // and is on record.
 func TestExports(t *testing.T) {
-	p := open2(t, whole)
+	t.Parallel()
+	p := portalOf(t, lived)
 	numbers := func(login, list string) (all []string) {
 		t.Helper()
 		for after := ""; ; {

@@ -92,15 +92,10 @@ func (d *ill) Ping(ctx context.Context) error {
 // while it is away the portal says that it is not ready; nothing is half done,
 // and what was sent again afterwards counts once.
 func TestStoreIll(t *testing.T) {
-	db, c, err := copied(founded)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	db, c := copied(t, founded)
 	d := &ill{Driver: db}
-	p, err := launchOn(d, c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := launchOn(t, d, c)
 	in, err := json.Marshal(p.form())
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +146,8 @@ func TestStoreIll(t *testing.T) {
 // TestSlowClients: hundreds who send a byte and then nothing keep nobody else
 // waiting.
 func TestSlowClients(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	host := strings.TrimPrefix(p.base, "http://")
 	for range 400 {
 		c, err := net.Dial("tcp", host)
@@ -170,7 +166,8 @@ func TestSlowClients(t *testing.T) {
 
 // TestVanishing: who goes away in the middle of a file leaves none behind.
 func TestVanishing(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	host := strings.TrimPrefix(p.base, "http://")
 	kept := func() int64 {
 		n, err := p.Portal.Store.Count(t.Context(), "files", store.Query{})
@@ -211,10 +208,8 @@ func TestVanishing(t *testing.T) {
 // TestClockSetBack: a machine whose clock is corrected by a day goes on; what
 // was done stays done, and histories hold.
 func TestClockSetBack(t *testing.T) {
-	p, err := launch(founded)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	p := portalOf(t, founded)
 	a := p.bring(t, "submitted")
 	p.clock.Set(p.clock.Now().Add(-26 * time.Hour))
 	p.tokens = map[string]string{}

@@ -77,7 +77,8 @@ func (p *site) latest(t testing.TB, what string) (id string, file map[string]any
 // Evidence comes without a name and goes to those who may see it: never to the
 // department, never to a neighbour.
 func TestEvidenceWithoutAName(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	a := p.upload(t, "/reports/new/file", "", report("附照片的举报"), map[string][]byte{"../群 截图.jpg.exe": phonePhoto(t, 1)})
 	if a.status != 201 {
 		t.Fatalf("%d %.300s", a.status, a.raw)
@@ -130,7 +131,8 @@ func TestEvidenceWithoutAName(t *testing.T) {
 
 // What is wrong with a file stands at its field, and what was right stays.
 func TestFormKeepsFiles(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	in := report("")
 	a := p.upload(t, "/reports/new/file", "", in, map[string][]byte{"a.jpg": phonePhoto(t, 2)})
 	if a.status != 422 || !strings.Contains(a.raw, `name="files" value="`) || !strings.Contains(a.raw, ">a.jpg<") {
@@ -165,7 +167,8 @@ func TestFormKeepsFiles(t *testing.T) {
 
 // A program sends a file first, then names its receipt.
 func TestFileOverAPI(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	a := p.send(t, "POST", "/api/v1/files?name=scan.jpg", p.token(t, "hehua"), string(phonePhoto(t, 3)), nil)
 	if a.status != 201 {
 		t.Fatalf("%d %s", a.status, a.raw)
@@ -207,7 +210,8 @@ func TestFileOverAPI(t *testing.T) {
 
 // A missing file is named, with the case and the entry that brought it.
 func TestVerifyNamesFile(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	if a := p.upload(t, "/reports/new/file", "", report("要丢的文件"), map[string][]byte{"lost.txt": []byte("only once")}); a.status != 201 {
 		t.Fatal(a.status)
 	}
@@ -226,7 +230,8 @@ func TestVerifyNamesFile(t *testing.T) {
 
 // Only what takes files may be large.
 func TestUploadLimits(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	large, huge := bytes.Repeat([]byte("a"), 5<<20), bytes.Repeat([]byte("a"), 11<<20)
 	if a := p.upload(t, "/reports/new/file", "", report("大文件"), map[string][]byte{"a.txt": large}); a.status != 201 {
 		t.Errorf("5 MB: %d", a.status)

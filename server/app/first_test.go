@@ -1,10 +1,17 @@
 package app
 
-import "testing"
+import (
+	"testing"
+
+	"gatehouse/modules/portaltest"
+)
 
 // TestFirstSteps: who sets up an empty portal is told what to do next.
+// From ring 2 on.
 func TestFirstSteps(t *testing.T) {
-	p := open2(t, empty)
+	t.Parallel()
+	portaltest.FromRing(t, 2)
+	p := empty(t)
 	v := visit(t, p).as("")
 	v.open("/")
 	v.fill("code", p.People.SetupCode(), "city_code", "yunting", "city_name_hans", "云汀市", "district_code", "jiangxin", "district_name_hans", "江心区",

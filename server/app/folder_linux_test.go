@@ -15,9 +15,7 @@ import (
 // A data folder that may only be read is said so at the start, at once and in
 // words; nothing is served, nothing is changed.
 func TestReadOnlyFolder(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
+	t.Parallel()
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)

@@ -11,13 +11,14 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"gatehouse/modules/hotline/calls"
+	"gatehouse/modules/portaltest"
 )
 
 // line is a hotline at work: its people, and a resident's phone.
 type line struct{ *visitors }
 
 func hotline(t *testing.T) *line {
-	l := &line{visit(t, open2(t, toured))}
+	l := &line{visit(t, portalOf(t, lived))}
 	l.allow = []string{"422", "403", "409"}
 	return l
 }
@@ -80,7 +81,10 @@ func (l *line) order(no string) string {
 
 // TestR51Console: a call rings, and the order is written and filed by keyboard
 // alone; what was typed outlives the browser.
+// From ring 2 on.
 func TestR51Console(t *testing.T) {
+	t.Parallel()
+	portaltest.FromRing(t, 2)
 	l := hotline(t)
 	v := l.as("operator3")
 	v.open("/console")
@@ -137,7 +141,10 @@ func TestR51Console(t *testing.T) {
 
 // TestManyTabs: a browser opens six connections to one address. Eight tabs that
 // all listen for news still leave it one, because they share a stream.
+// From ring 2 on.
 func TestManyTabs(t *testing.T) {
+	t.Parallel()
+	portaltest.FromRing(t, 2)
 	l := hotline(t)
 	first := l.as("operator5")
 	first.open("/console")
@@ -196,7 +203,10 @@ func (v *visitor) unfold(text string) {
 
 // TestBurstPipe: one pipe, three callers, one job, and each is asked whether it
 // was solved (R54, R55, R63).
+// From ring 2 on.
 func TestBurstPipe(t *testing.T) {
+	t.Parallel()
+	portaltest.FromRing(t, 2)
 	l := hotline(t)
 	no, pin := l.file("荷花桥边水管爆了，水漫到马路上。", "荷花桥")
 	no2, pin2 := l.file("荷花桥那里爆管，家里没水。", "荷花桥旁")
@@ -263,7 +273,10 @@ func TestBurstPipe(t *testing.T) {
 
 // TestReturnTugOfWar: two units give an order back; the head's ruling ends it,
 // and becomes a rule (R56, R57).
+// From ring 2 on.
 func TestReturnTugOfWar(t *testing.T) {
+	t.Parallel()
+	portaltest.FromRing(t, 2)
 	l := hotline(t)
 	no, pin := l.file("荷花路尽头一堆装修垃圾，没人收。", "荷花路尽头")
 	at := l.order(no)

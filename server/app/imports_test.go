@@ -30,7 +30,7 @@ func TestImports(t *testing.T) {
 // imports reads every import of the repository as the go command sees it.
 func imports(t *testing.T) (edges []edge) {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	cmd := exec.Command("go", "list", "-tags=bench", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = "../.."
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

@@ -10,11 +10,9 @@ import (
 // one asks, from its first start on; a start that asks for nothing new leaves
 // the rows alone.
 func TestOlderRowsAreFound(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
-	db, c, err := copied(founded)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db, c := copied(t, founded)
 	streets := func(change func(*App)) int64 {
 		t.Helper()
 		a, err := Build(ctx, db, c, new(Clock).Now, silent)

@@ -55,7 +55,8 @@ func (p *site) hear(t *testing.T, login, after string) (<-chan string, func()) {
 // What changes is heard by those who may see it, as a topic and a number and
 // nothing else; whoever comes back hears what was missed.
 func TestLive(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	p.Portal.Topic("test", "landmark.amend") // dispatchers may, operators may not
 	p.hear(t, "", "")
 	dispatcher, gone := p.hear(t, "dispatcher", "")
@@ -92,10 +93,8 @@ func TestLive(t *testing.T) {
 
 // A server with open streams stops at once.
 func TestLiveStops(t *testing.T) {
-	p, err := launch(founded)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	p := portalOf(t, founded)
 	lines, _ := p.hear(t, "dispatcher", "")
 	p.Portal.Live.Close()
 	if err := p.Fiber.Shutdown(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/lifecycle"
 )
 
@@ -31,11 +32,11 @@ var packages = map[string]string{
 }
 
 // TestOpen311Client: the public npm client makes all its calls, in JSON and in XML.
+// From ring 2 on.
 func TestOpen311Client(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIPPED: installs packages")
-	}
-	p := open2(t, toured)
+	t.Parallel()
+	portaltest.FromRing(t, 2) // installs packages from the network
+	p := portalOf(t, lived)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("testdata/open311")); err != nil {
 		t.Fatal(err)
@@ -69,7 +70,8 @@ func TestOpen311Client(t *testing.T) {
 // TestOpen311Orders: what a program files is an order like any other, and what it
 // reads is what the public may.
 func TestOpen311Orders(t *testing.T) {
-	p := open2(t, toured)
+	t.Parallel()
+	p := portalOf(t, lived)
 	ctx := context.Background()
 	all := p.get(t, "", "/open311/v2/requests.json")
 	if all.status != 200 {

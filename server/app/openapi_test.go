@@ -10,7 +10,8 @@ import (
 
 // TestOpenAPI: each answer of the demo city is what the description says.
 func TestOpenAPI(t *testing.T) {
-	p := open2(t, pristine)
+	t.Parallel()
+	p := portalOf(t, lived)
 	doc := p.get(t, "", "/openapi.json").body
 	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
 	for _, d := range p.Portal.Resources() {
@@ -32,7 +33,8 @@ func TestOpenAPI(t *testing.T) {
 
 // TestOpenAPIKnowsEveryPath: what the portal answers to programs is described.
 func TestOpenAPIKnowsEveryPath(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	paths := p.get(t, "", "/openapi.json").body["paths"].(map[string]any)
 	for _, r := range p.Fiber.GetRoutes(true) {
 		if r.Method != "GET" || !strings.HasPrefix(r.Path, "/api/v1/") || strings.HasSuffix(r.Path, "/new") || strings.Contains(r.Path, "/new/") {

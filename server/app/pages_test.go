@@ -10,13 +10,13 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"gatehouse/modules/portaltest"
 )
 
-// mostPages a role looks at.
-const mostPages = 45
-
-// everybody is each kind of user, by who they are in the demo city.
-var everybody = []string{"", "guangming", "hehua2", "civil-affairs", "fire.clerk", "office", "office1", "beitang", "finance", "conference", "auditor", "admin", "emergency"}
+// everybody is each kind of user, by who they are in the demo city; the first
+// four see most of what there is.
+var everybody = []string{"", "guangming", "civil-affairs", "office", "hehua2", "fire.clerk", "office1", "beitang", "finance", "conference", "auditor", "admin", "emergency"}
 
 // seen is what a page shows of itself.
 type seen struct {
@@ -49,14 +49,18 @@ const tooWide = `() => {
   return out.slice(0, 3).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30)).join(' | ') || 'the page';
 }`
 
-// TestEveryPage looks at every page the demo city offers to each kind of user.
+// TestEveryPage looks at every kind of page the demo city offers to each kind
+// of user. Ring 1 looks at some pages of four, ring 2 at 45 of everybody, ring 3
+// at 150 if there are so many.
 func TestEveryPage(t *testing.T) {
-	p := open2(t, whole)
-	for _, login := range everybody {
+	t.Parallel()
+	p := portalOf(t, lived)
+	who, pages := portaltest.Sized(everybody[:4], everybody, everybody), portaltest.Sized(15, 45, 150)
+	for _, login := range who {
 		t.Run(cmp.Or(login, "nobody"), func(t *testing.T) {
 			t.Parallel()
 			vs := visit(t, p)
-			most := mostPages
+			most := pages
 			if login == "" {
 				most *= 2
 			}
@@ -65,9 +69,11 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// TestEveryLanguage looks at the main pages in the two other languages.
+// TestEveryLanguage looks at the main pages in the two other languages: ring 1
+// at five in each, ring 2 at 25, ring 3 at 100.
 func TestEveryLanguage(t *testing.T) {
-	p := open2(t, whole)
+	t.Parallel()
+	p := portalOf(t, lived)
 	for _, c := range []struct{ word, lang string }{{"繁體", "zh-Hant"}, {"English", "en"}} {
 		t.Run(c.lang, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +83,7 @@ func TestEveryLanguage(t *testing.T) {
 			if got := ask[string](v, `document.documentElement.lang`); got != c.lang {
 				t.Fatalf("the page is in %s", got)
 			}
-			v.crawl("/tasks", 25)
+			v.crawl("/tasks", portaltest.Sized(5, 25, 100))
 			if han := ask[string](v, `(document.querySelector('.menu').innerText + [...document.querySelectorAll('h1, h2, th, button:not([lang])')].map(e => e.innerText).join(' '))`); c.lang == "en" && regexp.MustCompile(`\p{Han}`).MatchString(han) {
 				t.Errorf("English at %s: %s", v.path(), han)
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/app/demo"
 )
 
@@ -25,9 +26,11 @@ func (v *visitor) finger() {
 
 // A committee's phone signs its owner in by the finger: added once with the
 // password, it opens without one; taken away, it opens nothing.
+// From ring 2 on.
 func TestPasskeyInABrowser(t *testing.T) {
 	t.Parallel()
-	vs := visit(t, open2(t, func() (*site, error) { return launch(founded) }))
+	portaltest.FromRing(t, 2)
+	vs := visit(t, portalOf(t, founded))
 	vs.allow = []string{"status of 401"}
 
 	// At an address that is a number there is nothing to press, but words.

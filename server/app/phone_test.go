@@ -6,11 +6,15 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"gatehouse/modules/portaltest"
 )
 
-// TestRefusalOnAPhone: a committee head refuses on the way, with mistakes.
+// TestRefusalOnAPhone: a committee head refuses on the way, with mistakes. It is
+// the one journey on a phone in ring 1.
 func TestRefusalOnAPhone(t *testing.T) {
-	vs := visit(t, open2(t, whole))
+	t.Parallel()
+	vs := visit(t, portalOf(t, lived))
 	vs.allow = []string{"422", "403"}
 	v := vs.as("hehua")
 	v.width(phone)
@@ -64,8 +68,11 @@ func TestRefusalOnAPhone(t *testing.T) {
 }
 
 // TestWithoutJavaScript: everything works without a script.
+// From ring 2 on.
 func TestWithoutJavaScript(t *testing.T) {
-	vs := visit(t, open2(t, whole))
+	t.Parallel()
+	portaltest.FromRing(t, 2)
+	vs := visit(t, portalOf(t, lived))
 	vs.allow = []string{"422"}
 	v := vs.as("health")
 	if _, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
@@ -91,8 +98,11 @@ func TestWithoutJavaScript(t *testing.T) {
 
 // TestR44HouseholdOnAPhone: a resident scans the slip, in large text, and is
 // heard once.
+// From ring 2 on.
 func TestR44HouseholdOnAPhone(t *testing.T) {
-	p := open2(t, whole)
+	t.Parallel()
+	portaltest.FromRing(t, 2)
+	p := portalOf(t, lived)
 	vs := visit(t, p)
 	vs.allow = []string{"422", "403"}
 	rs, err := p.Ratings.Rounds.Engine.Cases().Find(context.Background(), newest("state", "open"))

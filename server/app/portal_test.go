@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,20 +33,11 @@ type site struct {
 	clock  *Clock
 	mu     sync.Mutex
 	tokens map[string]string
+	sent   atomic.Int64 // requests that no proper client would send
 }
 
 // today is the day on which tests begin: Monday 23 November 2026, 09:00 in the city.
 var today = time.Date(2026, 11, 23, 9, 0, 0, 0, calendar.City)
-
-// shared is one portal for all tests that do not mind what others do there:
-// founding a city hashes fifty passwords.
-var shared = sync.OnceValues(func() (*site, error) { return launch(founded) })
-
-// pristine is one portal with the whole demo city in which nobody does anything.
-var pristine = sync.OnceValues(func() (*site, error) { return launch(lived) })
-
-// whole is one portal with the whole demo city, for tests that look and try.
-var whole = sync.OnceValues(func() (*site, error) { return launch(lived) })
 
 // atEnd keeps what is done when all tests are over, the newest first.
 func atEnd(f func()) {
@@ -60,7 +52,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // portals with whole cities live until the end: to go over them often costs a sixth of the time
+	debug.SetGCPercent(400) // portals with whole cities lie there: to go over them often costs a sixth of the time
 	m.Run()
 	for _, f := range slices.Backward(ends) {
 		f()
@@ -74,10 +66,12 @@ var founded, lived = once(demo.Found), once(demo.Load)
 
 func once(load func(context.Context, demo.City, time.Time) error) func() (config.Config, error) {
 	return sync.OnceValues(func() (config.Config, error) {
-		c, err := folder()
+		dir, err := os.MkdirTemp("", "gatehouse-data-")
 		if err != nil {
-			return c, err
+			return config.Config{}, err
 		}
+		atEnd(func() { os.RemoveAll(dir) })
+		c := config.Config{Store: "sqlite", Data: dir}
 		db, err := sqlite.Memory()
 		if err != nil {
 			return c, err
@@ -96,79 +90,62 @@ func once(load func(context.Context, demo.City, time.Time) error) func() (config
 	})
 }
 
-// folder is a data folder for one portal, gone when all tests are over.
-func folder() (config.Config, error) {
-	dir, err := os.MkdirTemp("", "gatehouse-data-")
-	atEnd(func() { os.RemoveAll(dir) })
-	return config.Config{Store: "sqlite", Data: dir}, err
-}
-
-// copied opens a copy of a city.
-func copied(city func() (config.Config, error)) (*sqlite.DB, config.Config, error) {
-	c, err := folder()
-	if err != nil {
-		return nil, c, err
-	}
+// copied opens a copy of a city for one test.
+func copied(t testing.TB, city func() (config.Config, error)) (*sqlite.DB, config.Config) {
+	t.Helper()
+	c := config.Config{Store: "sqlite", Data: t.TempDir()}
 	from, err := city()
 	if err == nil {
 		err = os.CopyFS(filepath.Join(c.Data, "files"), os.DirFS(filepath.Join(from.Data, "files")))
 	}
 	if err != nil {
-		return nil, c, err
+		t.Fatal(err)
 	}
 	db, err := sqlite.MemoryOf(from.File())
-	if err == nil {
-		atEnd(func() { db.Close() })
+	if err != nil {
+		t.Fatal(err)
 	}
-	return db, c, err
+	t.Cleanup(func() { db.Close() })
+	return db, c
 }
 
-// launch opens a portal with a copy of a city.
-func launch(city func() (config.Config, error)) (*site, error) {
-	db, c, err := copied(city)
-	if err != nil {
-		return nil, err
-	}
-	return launchOn(db, c)
+// portalOf opens a portal for one test, with a copy of a city: nobody else acts
+// in it or moves its clock, so the test runs beside all others. To copy costs a
+// tenth of a second.
+func portalOf(t testing.TB, city func() (config.Config, error)) *site {
+	t.Helper()
+	db, c := copied(t, city)
+	return launchOn(t, db, c)
 }
 
 // empty opens a portal that nobody has set up yet.
-func empty() (*site, error) {
+func empty(t testing.TB) *site {
+	t.Helper()
 	db, err := sqlite.Memory()
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	c, err := folder()
-	if err != nil {
-		return nil, err
-	}
-	return launchOn(db, c)
+	t.Cleanup(func() { db.Close() })
+	return launchOn(t, db, config.Config{Store: "sqlite", Data: t.TempDir()})
 }
 
-// launchOn opens a portal on a store and a folder for its files.
-func launchOn(db store.Driver, c config.Config) (*site, error) {
+// launchOn opens a portal on a store and a folder for its files, until the test
+// is over.
+func launchOn(t testing.TB, db store.Driver, c config.Config) *site {
+	t.Helper()
 	p := &site{clock: new(Clock), tokens: map[string]string{}}
 	p.clock.Set(today)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	c.Addr = l.Addr().String()
 	if p.App, err = Build(context.Background(), db, c, p.clock.Now, silent); err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	p.base = "http://" + c.Addr
 	go p.Fiber.Listener(l)
-	atEnd(func() { p.Portal.Live.Close(); p.Fiber.Shutdown(); p.Close() })
-	return p, nil
-}
-
-func open2(t testing.TB, get func() (*site, error)) *site {
-	t.Helper()
-	p, err := get()
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { p.Portal.Live.Close(); p.Fiber.Shutdown(); p.Close() })
 	return p
 }
 
@@ -266,7 +243,8 @@ func (p *site) pass(n int) {
 }
 
 func TestContract(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	for _, path := range []string{"/healthz", "/readyz", "/openapi.json"} {
 		if a := p.get(t, "", path); a.status != 200 || a.body == nil {
 			t.Errorf("%s: %d %.80s", path, a.status, a.raw)

@@ -10,9 +10,6 @@ import (
 	"gatehouse/server/app/demo"
 )
 
-// raced is the portal of those who come at the same moment.
-var raced = sync.OnceValues(func() (*site, error) { return launch(founded) })
-
 // call is one request of a race.
 type call struct {
 	login, path string
@@ -61,7 +58,8 @@ func one(t testing.TB, as []answer, status int, codes ...string) answer {
 
 // R17: two heads of the office decide at the same moment; one decision stands.
 func TestRaceTwoDecide(t *testing.T) {
-	p := open2(t, raced)
+	t.Parallel()
+	p := portalOf(t, founded)
 	p.done(t, "admin", "users", fields{"login": "office.second", "name": "第二主任", "password": demo.Password, "role": "office_head", "place": "jiangxin"})
 	for range 20 {
 		a := p.bring(t, "proposed")
@@ -82,7 +80,8 @@ func TestRaceTwoDecide(t *testing.T) {
 
 // Who has seen an older form is told so, whoever was faster.
 func TestRaceTwoSeeTheSame(t *testing.T) {
-	p := open2(t, raced)
+	t.Parallel()
+	p := portalOf(t, founded)
 	for i := range 10 {
 		a := p.bring(t, "draft")
 		seen := p.is(t, "health", a.path(), "state", "draft").header.Get("ETag")
@@ -100,7 +99,8 @@ func TestRaceTwoSeeTheSame(t *testing.T) {
 
 // One key, sixteen posts: one case, the same answer to all.
 func TestRaceOneKey(t *testing.T) {
-	p := open2(t, raced)
+	t.Parallel()
+	p := portalOf(t, founded)
 	for round := range 5 {
 		_, before := p.digest(t)
 		calls := make([]call, 16)
@@ -130,7 +130,8 @@ func TestRaceOneKey(t *testing.T) {
 
 // Committees that act on one item at the same moment lose nothing of each other.
 func TestRaceCommitteesTogether(t *testing.T) {
-	p := open2(t, raced)
+	t.Parallel()
+	p := portalOf(t, founded)
 	where := []string{"hehua", "shuangqiao", "yinxing"}
 	for range 5 {
 		a := p.bring(t, "consulting", fields{"communities": where})
@@ -189,7 +190,8 @@ func all(t testing.TB, as []answer) {
 
 // R9: one committee, one item, one round, one ballot.
 func TestRaceOneBallot(t *testing.T) {
-	p := open2(t, raced)
+	t.Parallel()
+	p := portalOf(t, founded)
 	var items []string
 	for range 3 {
 		_, item := p.working(t, fields{"communities": []string{"hehua", "yinxing"}})
@@ -219,7 +221,8 @@ func TestRaceOneBallot(t *testing.T) {
 // A committee confirms while the office suspends: whoever comes first, the
 // suspension stands.
 func TestRaceConfirmationAgainstSuspension(t *testing.T) {
-	p := open2(t, raced)
+	t.Parallel()
+	p := portalOf(t, founded)
 	for range 10 {
 		a := p.bring(t, "approved")
 		item := p.item(t, a)

@@ -12,7 +12,7 @@ import (
 // is. Nor is what stood in older results, the beginning of the last hash.
 func TestReceiptsOpenNothing(t *testing.T) {
 	t.Parallel()
-	p := open2(t, whole)
+	p := portalOf(t, lived)
 	ctx, n := t.Context(), 0
 	ask := func(c *lifecycle.Case, receipts ...string) {
 		n++

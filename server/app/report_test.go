@@ -11,7 +11,8 @@ import (
 // R7: the form for everybody works without a session, behind the real
 // middleware, and other sites cannot make a browser send it.
 func TestR7ReportWithoutSigningIn(t *testing.T) {
-	p := open2(t, shared)
+	t.Parallel()
+	p := portalOf(t, founded)
 	form := url.Values{"department": {"city-management"}, "community": {"yugang"}, "what": {"群里要求交评比表"}, "demanded_on": {"2026-11-20"}, "way": {"chat"}, "_key": {"k"}}.Encode()
 	send := func(site string) answer {
 		return p.send(t, "POST", "/reports/new/file", "", form, map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": site})

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,11 +23,9 @@ var rules = slices.Concat(wayIn, wayOut)
 // demanded are the rules that may not be missing from the table.
 var demanded = strings.Fields("R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R13 R14 R15 R16 R17 R18 R19 R20 R25 R29 R33 R37 R44 R45")
 
-// ruled is the portal of the rules: they let months go by.
-var ruled = sync.OnceValues(func() (*site, error) { return launch(founded) })
-
 func TestRules(t *testing.T) {
-	p := open2(t, ruled)
+	t.Parallel()
+	p := portalOf(t, founded)
 	for _, r := range rules {
 		t.Run(r.rule+" "+r.says, func(t *testing.T) {
 			if r.absent != "" {
@@ -40,6 +37,7 @@ func TestRules(t *testing.T) {
 }
 
 func TestEveryRuleIsProven(t *testing.T) {
+	t.Parallel()
 	seen := map[string]int{}
 	for _, r := range rules {
 		seen[r.rule]++

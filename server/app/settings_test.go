@@ -10,10 +10,8 @@ import (
 // The administrator proposes, the conference confirms; what opens afterwards
 // keeps the new value, what was open keeps the old one.
 func TestSettingsTakeEffect(t *testing.T) {
-	p, err := launch(founded)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	p := portalOf(t, founded)
 	in := map[string]any{"key": "adm.decide_wd", "value": "12", "effective_from": "2026-11-23", "document": "江准联〔2026〕9号", "reason": "提速"}
 	if a := p.post(t, "office", "/api/v1/settings", in); a.status != 403 || a.str("line") != "CH20" {
 		t.Fatalf("the office: %d %s", a.status, a.raw)
@@ -40,7 +38,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 // A rehearsal counts the deadlines of open cases again and changes nothing;
 // who may not see a case learns no more than that there is one.
 func TestRehearsal(t *testing.T) {
-	p := open2(t, pristine)
+	t.Parallel()
+	p := portalOf(t, lived)
 	look := func(login, key, value string) map[string]any {
 		t.Helper()
 		a := p.get(t, login, fmt.Sprintf("/api/v1/settings/rehearsal?key=%s&value=%s", key, value))

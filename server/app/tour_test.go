@@ -1,17 +1,12 @@
 package app
 
-import (
-	"sync"
-	"testing"
-)
-
-// toured is the portal that the tour has to itself: it acts on the demo's cases.
-var toured = sync.OnceValues(func() (*site, error) { return launch(lived) })
+import "testing"
 
 // TestTour does what the README's "Five minutes" tells a stranger to do, with
-// the same logins, titles and buttons.
+// the same logins, titles and buttons. It is the one journey at a desk in ring 1.
 func TestTour(t *testing.T) {
-	vs := visit(t, open2(t, toured))
+	t.Parallel()
+	vs := visit(t, portalOf(t, lived))
 	vs.allow = []string{"403"}
 	tour := &tour{vs}
 	tour.withoutMoney()

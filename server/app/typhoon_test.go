@@ -13,7 +13,8 @@ import (
 // hundred that say the same stay a hundred callers' own; the queue is looked at
 // meanwhile.
 func TestR73Typhoon(t *testing.T) {
-	p := open2(t, toured)
+	t.Parallel()
+	p := portalOf(t, lived)
 	before := p.get(t, "", "/api/v1/hotline/counts")
 	if before.status != 200 {
 		t.Fatal(before.status)

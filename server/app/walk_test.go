@@ -3,15 +3,12 @@ package app
 import (
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
+	"gatehouse/modules/portaltest"
 	"gatehouse/server/calendar"
 )
-
-// walked is the portal that the walk has to itself, because it moves the clock.
-var walked = sync.OnceValues(func() (*site, error) { return launch(founded) })
 
 // walk is one piece of work on its way through the portal, done by clicking.
 type walk struct {
@@ -26,9 +23,12 @@ func (w *walk) day(n int) string {
 
 var asked = []string{"guangming", "zhongxin", "hehua"}
 
+// TestWalk takes one piece of work through the portal from its draft to its
+// withdrawal, by clicking. From ring 2 on.
 func TestWalk(t *testing.T) {
 	t.Parallel()
-	w := &walk{visit(t, open2(t, walked)), map[string]string{}}
+	portaltest.FromRing(t, 2)
+	w := &walk{visit(t, portalOf(t, founded)), map[string]string{}}
 	w.withoutMoney()
 	w.admit()
 	w.fund()

@@ -17,8 +17,9 @@ import (
 // TestRequestLog: each answer carries a number that its line in the log names;
 // no line holds an address's ids, codes or queries.
 func TestRequestLog(t *testing.T) {
+	t.Parallel()
 	var log bytes.Buffer
-	a, err := Build(t.Context(), open2(t, shared).rows.Driver, config.Config{}, time.Now, slog.New(slog.NewJSONHandler(&log, nil)))
+	a, err := Build(t.Context(), portalOf(t, founded).rows.Driver, config.Config{}, time.Now, slog.New(slog.NewJSONHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +49,7 @@ func TestRequestLog(t *testing.T) {
 
 // TestReadiness: a process that stops, or whose rounds stand still, is not ready.
 func TestReadiness(t *testing.T) {
+	t.Parallel()
 	db, err := sqlite.Memory()
 	if err != nil {
 		t.Fatal(err)
