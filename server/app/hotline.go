@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 
-	"gatehouse/modules/hotline/intake"
 	"gatehouse/modules/hotline/open311"
 	"gatehouse/modules/hotline/orders"
-	"gatehouse/modules/hotline/rates"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 )
@@ -50,25 +48,4 @@ func (m *Modules) forOpen311() open311.Asks {
 			return open311.Landmark(x), ok, err
 		},
 		Near: m.Gazetteer.Near, Locate: m.Gazetteer.Locate, City: m.Directory.Top}
-}
-
-// measures streams what a month's orders say of their units.
-func (m *Modules) measures(ctx context.Context, month string, f func(rates.Measure) error) error {
-	return m.Orders.Measures(ctx, month, func(x orders.Measure) error {
-		return f(rates.Measure{Receipt: x.Receipt, Unit: x.Unit, ReturnedBy: x.ReturnedBy, Excluded: x.Excluded, Signed: x.Signed, Contacted: x.Contacted, Closed: x.Closed, Open: x.Open, Late: x.Late,
-			Solved: x.Solved, Graded: x.Graded, Grade: x.Grade, Policy: x.PolicyFlag})
-	})
-}
-
-// forIntake lets a confirmed table become closed orders.
-func (m *Modules) forIntake() intake.Asks {
-	return intake.Asks{District: m.Directory.Districts,
-		Known: func(ctx context.Context, keys []string) ([]string, error) { return m.Orders.Imported(ctx, keys) },
-		Take: func(ctx context.Context, past []intake.Past) (int, error) {
-			out := make([]orders.Past, len(past))
-			for i, p := range past {
-				out[i] = orders.Past(p)
-			}
-			return m.Orders.Import(ctx, out)
-		}}
 }

@@ -36,6 +36,7 @@ var floors = [][]string{
 	{"modules/rating/withdrawal", "modules/gate/burden"},
 	{"modules/rating/rectification", "modules/gate/bypass"},
 	{"modules/rating/ratings", "modules/gate/refusals", "modules/hotline/console", "modules/hotline/intake", "modules/hotline/open311", "modules/hotline/rates", "modules/services/jobs"},
+	{"modules/hotline/hotlinetest"},
 	{"modules/hotline/orders", "modules/money/moneytest"},
 	{"modules/gate/emergencies", "modules/gate/transition", "modules/money/spending"},
 	{"modules/gate/admission", "modules/money/contracts", "modules/money/funding", "modules/money/sheets", "modules/street/plaques"},

@@ -193,10 +193,10 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Orders, err = orders.New(ctx, h, m.Dispatch, m.Knowledge, m.Emergencies, m.Items); err != nil {
 		return nil, err
 	}
-	if m.Intake, err = intake.New(ctx, h, m.forIntake()); err != nil {
+	if m.Intake, err = intake.New(ctx, h, m.Orders); err != nil {
 		return nil, err
 	}
-	if m.Console, err = console.New(ctx, h, m.forConsole()); err != nil {
+	if m.Console, err = console.New(ctx, h, m.Orders, m.Knowledge, m.Dispatch, m.Gazetteer, m.Calls); err != nil {
 		return nil, err
 	}
 	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.Districts, Charged: m.charged}); err != nil {
@@ -206,13 +206,13 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 		return nil, err
 	}
 	m.offerEmployers(h)
-	if m.Rates, err = rates.New(ctx, h, rates.Asks{District: m.Directory.Districts, Measures: m.measures}); err != nil {
+	if m.Rates, err = rates.New(ctx, h, m.Orders); err != nil {
 		return nil, err
 	}
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Rates.Module(), m.Open311.Module(), m.Console.Module(), m.Intake.Module(), m.tellOrders(h), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil

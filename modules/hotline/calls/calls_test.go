@@ -178,8 +178,8 @@ func TestTake(t *testing.T) {
 	portaltest.Refused(t, err, "call.taken")
 	_, err = f.Reveal(f.ctx, portaltest.As(other), c.ID)
 	portaltest.Refused(t, err, "not_found")
-	if phone, masked, err := f.Number(f.ctx, portaltest.As(other), c.ID); phone+masked != "" || !fault.Is(err, fault.NotFound) {
-		t.Error("another's call:", phone, masked, err)
+	if c, err := f.Own(f.ctx, portaltest.As(other), c.ID); c != nil || !fault.Is(err, fault.NotFound) {
+		t.Error("another's call:", c, err)
 	}
 	if err := f.Settle(f.ctx, portaltest.As(other), c.ID, Filed, "GD-1"); !fault.Is(err, fault.NotFound) {
 		t.Error("another settled it:", err)

@@ -139,17 +139,14 @@ func (m *Calls) Reveal(ctx context.Context, by lifecycle.Actor, id string) (stri
 	return c.Phone, nil
 }
 
-// Number gives the number of an operator's own call to the portal, which looks
-// the caller up or keeps it with the order; nobody is shown it.
-func (m *Calls) Number(ctx context.Context, by lifecycle.Actor, id string) (phone, masked string, err error) {
+// Own gives an operator's own call to the portal, which looks the caller up or
+// keeps the number with the order; nobody is shown it.
+func (m *Calls) Own(ctx context.Context, by lifecycle.Actor, id string) (*Call, error) {
 	c, err := m.calls.Get(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && c.Operator != by.ID {
-		return "", "", fault.Missing("call")
+		return nil, fault.Missing("call")
 	}
-	if err != nil {
-		return "", "", fault.Wrap(err, "read call %s", id)
-	}
-	return c.Phone, c.Masked, nil
+	return c, fault.Wrap(err, "read call %s", id)
 }
 
 // Settle says what came of an operator's call, and forgets the number: an

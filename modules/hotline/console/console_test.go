@@ -8,97 +8,57 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules/hotline/calls"
+	"gatehouse/modules/hotline/dispatch"
+	"gatehouse/modules/hotline/gazetteer"
+	"gatehouse/modules/hotline/hotlinetest"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portaltest"
-	"gatehouse/policy"
-	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 )
 
 type fixture struct {
-	*portaltest.Portal
+	*hotlinetest.Hotline
 	*Console
-	t      *testing.T
-	ctx    context.Context
-	filed  []Filing
-	told   []string // what came of calls and what was passed on
-	phones map[string]string
-	refuse error
+	t     *testing.T
+	ctx   context.Context
+	board string // number of the switchboard
 }
 
 func open(t *testing.T) *fixture {
 	t.Helper()
-	h := portaltest.New(t)
-	for _, id := range []string{"op1", "op2"} {
-		h.Person(id, policy.Appointment{Role: "operator", Place: portaltest.District})
-	}
-	h.Person("dispatcher", policy.Appointment{Role: "dispatcher", Place: portaltest.District})
-	f := &fixture{Portal: h, t: t, ctx: context.Background(), phones: map[string]string{"c1": "13800138000"}}
-	m, err := New(f.ctx, h.Portal, f.asks())
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Console = m
-	return f
+	h, ctx := hotlinetest.New(t), context.Background()
+	rings := portaltest.Must(calls.New(ctx, h.Portal.Portal))
+	board := portaltest.CasesOf(t, rings.Boards).Do(nil, "admin", "connect", &calls.Plan{Name: "81890"})
+	return &fixture{h, portaltest.Must(New(ctx, h.Portal.Portal, h.Orders, h.Knowledge, h.Dispatch, h.Gazetteer, rings)), t, ctx, board.No}
 }
 
-// asks answers for the other modules.
-func (f *fixture) asks() Asks {
-	some := func(os ...Order) ([]Order, error) { return os, nil }
-	return Asks{
-		File: func(_ context.Context, _ lifecycle.Actor, x Filing, _ string) (string, string, error) {
-			f.filed = append(f.filed, x)
-			return "1", "GD-1", f.refuse
-		},
-		Receipt: func(_ context.Context, by lifecycle.Actor, id string) (string, string, bool, error) {
-			return "GD-1", "480211", by.ID == "op1" && id == "1", nil
-		},
-		Answer: func(_ context.Context, _ lifecycle.Actor, order, text, _ string) error {
-			f.told = append(f.told, "answer "+order+" "+text)
-			return nil
-		},
-		PassOn: func(_ context.Context, _ lifecycle.Actor, line, words, _, _ string) (string, error) {
-			f.told = append(f.told, "pass "+line+" "+words)
-			return "GD-2", nil
-		},
-		Earlier: func(_ context.Context, _ lifecycle.Actor, phone string) ([]Order, error) {
-			return some(Order{ID: "9", No: "GD-9", Title: "以前的事 " + phone[len(phone)-4:], State: "closed"})
-		},
-		Like: func(_ context.Context, _ lifecycle.Actor, category, community, _ string) ([]Order, error) {
-			if category == "" || community == "" {
-				return nil, nil
-			}
-			return some(Order{ID: "8", No: "GD-8", Title: "同一处爆管", State: "new"})
-		},
-		Queue: func(context.Context, lifecycle.Actor, int) ([]Order, error) {
-			return some(Order{ID: "7", No: "GD-7", Title: "待办", State: "new"})
-		},
-		Articles: func(context.Context, string, string, int) ([]Article, error) {
-			return []Article{{ID: "a", Title: "停水怎么办", Answer: "请先关总阀。"}}, nil
-		},
-		Unit: func(string, string) (string, string, string, bool) { return "fire", "PG-1", "管网属它", true },
-		Places: func(_ context.Context, typed string, _ int) []Place {
-			if typed != "hhsc" {
-				return nil
-			}
-			return []Place{{ID: "m1", Name: "荷花市场", Community: "hehua", Place: "荷花路 18 号", Lat: 29871200, Long: 121543100}}
-		},
-		Locate: func(string) (string, bool) { return "", false },
-		Ringing: func(context.Context, lifecycle.Actor, int) ([]Ring, error) {
-			return []Ring{{ID: "c1", Masked: "138****8000"}}, nil
-		},
-		Take: func(context.Context, lifecycle.Actor, string) error { return nil },
-		Number: func(_ context.Context, _ lifecycle.Actor, call string) (string, string, error) {
-			return f.phones[call], "138****8000", nil
-		},
-		Reveal: func(_ context.Context, by lifecycle.Actor, call string) (string, error) {
-			f.told = append(f.told, "reveal "+by.ID)
-			return f.phones[call], nil
-		},
-		Settle: func(_ context.Context, _ lifecycle.Actor, call, outcome, order string) error {
-			f.told = append(f.told, outcome+" "+call+" "+order)
-			return nil
-		},
+// ring lets a phone ring, and gives the id of the call.
+func (f *fixture) ring(phone string) string {
+	f.t.Helper()
+	c, err := f.calls.Hear(f.ctx, f.board, calls.Report{Call: phone, Number: phone, RingingAt: f.Now().Format(time.RFC3339)})
+	if err != nil {
+		f.t.Fatal(err)
 	}
+	return c.ID
+}
+
+// call reads a call of op1's.
+func (f *fixture) call(id string) *calls.Call {
+	f.t.Helper()
+	return portaltest.Must(f.calls.Own(f.ctx, portaltest.As("op1"), id))
+}
+
+// newest is the order that was made last; all tells how many there are.
+func (f *fixture) newest() (o *orders.Order, all int) {
+	f.t.Helper()
+	bs, err := f.Orders.Find(f.ctx, orders.Query{})
+	if err != nil || len(bs) == 0 {
+		return nil, 0
+	}
+	slices.SortFunc(bs, func(a, b orders.Brief) int { return strings.Compare(b.No, a.No) })
+	return f.Order(bs[0].ID), len(bs)
 }
 
 func (f *fixture) draft1(by, call string) *Draft {
@@ -115,22 +75,28 @@ func (f *fixture) post(by, path string, pairs ...string) (int, string) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		v.Set(pairs[i], pairs[i+1])
 	}
-	return f.Ask(f.App(f.Module()), by, path, v.Encode())
+	return f.Ask(f.App(), by, path, v.Encode())
 }
 
 // Without any script: typed, looked up, picked, filed.
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.Module())
-	if code, _ := f.post("op1", "/console/calls/c1/take"); code != 303 {
+	app := f.App()
+	mark := f.Landmark(gazetteer.Content{Name: "荷花市场", Community: "hehua", Place: "荷花路 18 号", Position: "29.871200, 121.543100"})
+	f.Article(knowledge.Content{Title: "停水怎么办", Question: "水管爆了找谁？", Answer: "请先关总阀。", Category: "205", Owner: "fire"})
+	rule := f.Rule(dispatch.Content{Category: "205", Place: "hehua", Unit: "fire", Reason: "管网属它"})
+	before := f.File("op2", "phone", orders.Filing{Words: "以前的事", Type: "help", Phone: "138 0013 8000"})
+	f.File("op2", "phone", orders.Filing{Words: "同一处爆管，水管", Type: "help", Category: "205", Community: "hehua"})
+	call := f.ring("13800138000")
+	if code, _ := f.post("op1", "/console/calls/"+call+"/take"); code != 303 {
 		t.Fatal(code)
 	}
-	d := f.draft1("op1", "c1") // the one the call has opened
+	d := f.draft1("op1", call) // the one the call has opened
 	at := "/console/drafts/" + d.ID
 	f.post("op1", at, "words", "水管爆了\x00\n喷得很高", "lookup", "hhsc", "category", "205", "do", "save")
 	code, body := f.Ask(app, "op1", "/console?draft="+d.ID, "")
-	for _, want := range []string{"水管爆了\n喷得很高", "荷花市场", "138****8000", "以前的事 8000", "停水怎么办", "205", "GD-7"} {
+	for _, want := range []string{"水管爆了\n喷得很高", "荷花市场", "138****8000", "以前的事", "停水怎么办", "205", before.No} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d: the page lacks %s", code, want)
 		}
@@ -138,9 +104,9 @@ func TestDraft(t *testing.T) {
 	if strings.Contains(body, "13800138000") {
 		t.Error("the page shows the number")
 	}
-	f.post("op1", at, "words", "水管爆了", "lookup", "hhsc", "category", "205", "set", `{"community":"hehua","place":"荷花路 18 号 荷花市场","landmark":"m1"}`)
+	f.post("op1", at, "words", "水管爆了", "lookup", "hhsc", "category", "205", "set", `{"community":"hehua","place":"荷花路 18 号 荷花市场","landmark":"`+mark.ID+`"}`)
 	code, body = f.Ask(app, "op1", "/console?draft="+d.ID, "")
-	for _, want := range []string{"同一处爆管", "PG-1", "管网属它"} {
+	for _, want := range []string{"同一处爆管", rule.No, "管网属它"} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d: the page lacks %s", code, want)
 		}
@@ -153,22 +119,24 @@ func TestDraft(t *testing.T) {
 			t.Errorf("%q writes another's draft: %d", by, code)
 		}
 	}
-	f.refuse = fault.InvalidField("place", "schema.required")
-	code, body = f.post("op1", at, "words", "水管爆了", "do", "file")
+	code, body = f.post("op1", at, "words", "水管爆了", "community", "nowhere", "do", "file")
 	if code != 422 || !strings.Contains(body, "data-error-summary") || !strings.Contains(body, "水管爆了") {
 		t.Errorf("%d: the typing is gone", code)
 	}
-	f.refuse = nil
-	code, _ = f.post("op1", at, "words", "水管爆了", "lookup", "hhsc", "category", "205", "community", "hehua", "landmark", "m1", "do", "file")
-	last := f.filed[len(f.filed)-1]
-	if code != 303 || last.Phone != "13800138000" || last.Lat != 29871200 || last.Words != "水管爆了" || !slices.Contains(f.told, "filed c1 GD-1") {
-		t.Errorf("%d %+v %v", code, last, f.told)
+	code, _ = f.post("op1", at, "words", "水管爆了", "lookup", "hhsc", "category", "205", "community", "hehua", "landmark", mark.ID, "do", "file")
+	o, _ := f.newest()
+	phone, _, err := f.Orders.Contact(f.ctx, o.ID)
+	if code != 303 || err != nil || phone != "13800138000" || o.Lat != 29871200 || o.Words != "水管爆了" || o.Channel != "phone" {
+		t.Errorf("%d %v %+v %s", code, err, o.Said, phone)
+	}
+	if c := f.call(call); c.Outcome != calls.Filed || c.Order != o.No || c.Phone != "" {
+		t.Errorf("%+v", c)
 	}
 	if code, _ := f.Ask(app, "op1", "/console?draft="+d.ID, ""); code != 404 {
 		t.Error("the draft is still there", code)
 	}
 	for by, want := range map[string]bool{"op1": true, "op2": false} {
-		if code, body := f.Ask(app, by, "/console?filed=1", ""); code != 200 || strings.Contains(body, "480211") != want {
+		if code, body := f.Ask(app, by, "/console?filed="+o.ID, ""); code != 200 || strings.Contains(body, f.Orders.PIN(o.ID)) != want {
 			t.Errorf("%d: %s reads the caller's PIN: want %v", code, by, want)
 		}
 	}
@@ -178,30 +146,26 @@ func TestR134OneKey(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	t.Run("R134 each number has its key, and nothing need be typed", func(t *testing.T) {
-		for _, x := range lines {
+		for i, x := range lines {
 			d := f.draft1("op1", "")
-			_, body := f.Ask(f.App(f.Module()), "op1", "/console?draft="+d.ID, "")
+			_, body := f.Ask(f.App(), "op1", "/console?draft="+d.ID, "")
 			if !strings.Contains(body, `value="pass:`+x.number+`" data-key="`+x.key+`"`) {
 				t.Errorf("%s has no key", x.number)
 			}
 			if code, _ := f.post("op1", "/console/drafts/"+d.ID, "do", "pass:"+x.number); code != 303 {
 				t.Error(code)
 			}
-			if last := f.told[len(f.told)-1]; !strings.HasPrefix(last, "pass "+x.number+" ") || len(last) < 12 {
-				t.Error(last)
+			if o, all := f.newest(); all != i+1 || o.State != "transferred" || o.Line != x.number || o.Words == "" {
+				t.Errorf("%d orders, the last %s to %q: %q", all, o.State, o.Line, o.Words)
 			}
-		}
-		if len(f.filed) != 0 {
-			t.Error("it was filed as an order", f.filed)
 		}
 	})
 	t.Run("R134 no other number", func(t *testing.T) {
 		d := f.draft1("op1", "")
-		n := len(f.told)
 		f.post("op1", "/console/drafts/"+d.ID, "do", "pass:999")
 		f.post("op2", "/console/drafts/"+d.ID, "do", "pass:110")
-		if len(f.told) != n {
-			t.Error(f.told)
+		if _, all := f.newest(); all != len(lines) {
+			t.Error(all)
 		}
 	})
 }
@@ -209,18 +173,21 @@ func TestR134OneKey(t *testing.T) {
 func TestAnswerAndReveal(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	d := f.draft1("op1", "c1")
+	call := f.ring("13800138000")
+	f.post("op1", "/console/calls/"+call+"/take")
+	d := f.draft1("op1", call)
 	at := "/console/drafts/" + d.ID
 	if code, _ := f.post("op1", at, "words", "怎么交水费", "do", "answer"); code != 422 {
 		t.Error("answered without an answer", code)
 	}
 	code, body := f.post("op1", at, "words", "怎么交水费", "do", "reveal")
-	if code != 200 || !strings.Contains(body, "13800138000") || !slices.Contains(f.told, "reveal op1") {
-		t.Errorf("%d %v", code, f.told)
+	if c := f.call(call); code != 200 || !strings.Contains(body, "13800138000") || len(c.Looks) != 1 || c.Looks[0].By != "op1" {
+		t.Errorf("%d %+v", code, c.Looks)
 	}
 	f.post("op1", at, "words", "怎么交水费", "answer", "网上交。", "do", "answer")
-	if !slices.Contains(f.told, "answer 1 网上交。") || !slices.Contains(f.told, "answered c1 GD-1") {
-		t.Error(f.told)
+	o, _ := f.newest()
+	if c := f.call(call); o.State != "answered" || o.Answer != "网上交。" || c.Outcome != calls.AtOnce || c.Order != o.No {
+		t.Errorf("%s %q %+v", o.State, o.Answer, c)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"gatehouse/modules/portal"
-
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/store"
@@ -147,7 +146,7 @@ func (m *Console) locate(ctx context.Context, d *Draft, landmark string) {
 		return
 	}
 	d.Landmark, d.Lat, d.Long = "", 0, 0
-	for _, p := range m.asks.Places(ctx, d.Fields["lookup"], placesShown) {
+	for _, p := range m.gazetteer.Search(ctx, d.Fields["lookup"], placesShown) {
 		if p.ID == landmark {
 			d.Landmark, d.Lat, d.Long = p.ID, p.Lat, p.Long
 		}

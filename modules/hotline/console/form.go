@@ -17,8 +17,8 @@ var lines = []struct{ number, key string }{{"110", "f6"}, {"119", "f7"}, {"120",
 // types are the types of a request, the usual one first.
 var types = []string{"help", "consult", "complaint", "report", "suggestion", "praise"}
 
-// desk is the three panels around a draft.
-func (m *Console) desk(ctx context.Context, v portal.Visitor, d *Draft, wrong *fault.Error) (template.HTML, error) {
+// form is the three panels around a draft.
+func (m *Console) form(ctx context.Context, v portal.Visitor, d *Draft, wrong *fault.Error) (template.HTML, error) {
 	l := v.Lang
 	if d == nil {
 		return portal.In(l, func(h *web.H) {
@@ -27,7 +27,7 @@ func (m *Console) desk(ctx context.Context, v portal.Visitor, d *Draft, wrong *f
 			h.Raw(`</p>`)
 		}), nil
 	}
-	side, err := m.beside(ctx, v, d)
+	side, err := m.aside(ctx, v, d)
 	if err != nil {
 		return "", err
 	}
@@ -300,9 +300,10 @@ func typeOptions(l web.Lang) (out []web.Option) {
 }
 
 // categoryOptions begin with the code, so that typing it chooses one.
-func categoryOptions(l web.Lang) (out []web.Option) {
-	for _, c := range portal.Categories {
-		out = append(out, web.Option{Value: c.Code, Text: c.Code + " " + l.T("category."+c.Code), Group: l.T("category_group." + c.Group)})
+func categoryOptions(l web.Lang) []web.Option {
+	out := portal.CategoryOptions(l)
+	for i := range out {
+		out[i].Text = out[i].Value + " " + out[i].Text
 	}
 	return out
 }

@@ -1,9 +1,6 @@
 package console
 
 import (
-	"context"
-	"html/template"
-
 	"gatehouse/modules/portal"
 	"gatehouse/server/lifecycle"
 	"gatehouse/web"
@@ -23,29 +20,46 @@ type Told struct {
 	Undone string `json:"undone" form:"longtext,max=2000"` // what is not done yet, with order numbers
 }
 
-func (m *Console) table() lifecycle.Table[Handover] {
-	return lifecycle.Table[Handover]{
-		Noun: "handover", Plural: "handovers", Prefix: "JB",
-		Title: func(x *Handover) string {
-			rs := []rune(x.Notes)
-			if len(rs) > 30 {
-				return string(rs[:30]) + "…"
-			}
-			return x.Notes
+func (m *Console) kind() portal.Kind[Handover] {
+	return portal.Kind[Handover]{
+		Table: lifecycle.Table[Handover]{
+			Noun: "handover", Plural: "handovers", Prefix: "JB",
+			Title: func(x *Handover) string {
+				rs := []rune(x.Notes)
+				if len(rs) > 30 {
+					return string(rs[:30]) + "…"
+				}
+				return x.Notes
+			},
+			Scope: func(x *Handover) lifecycle.Scope { return lifecycle.Scope{Places: []string{x.District}} },
+			Facts: func(x *Handover, s *lifecycle.Step) ([]string, error) {
+				return []string{lifecycle.When(s.Did("write"), "own_note")}, nil
+			},
+			States: []lifecycle.State{
+				{Name: "written", Shelf: lifecycle.Filed, Tone: "warn", Assignees: []string{"operator"}},
+				{Name: "taken_over", Shelf: lifecycle.Filed, Tone: "good"},
+			},
+			Acts: []lifecycle.Act[Handover]{
+				{Name: "write", To: []string{"written"}, Look: lifecycle.Primary, Do: lifecycle.Fills("handover", m.write)},
+				{Name: "take_over", From: []string{"written"}, To: []string{"taken_over"}, Look: lifecycle.Primary},
+			},
 		},
-		Scope: func(x *Handover) lifecycle.Scope { return lifecycle.Scope{Places: []string{x.District}} },
-		Facts: func(x *Handover, s *lifecycle.Step) ([]string, error) {
-			return []string{lifecycle.When(s.Did("write"), "own_note")}, nil
+		View: portal.View[Handover]{
+			Sections: []portal.Section[Handover]{{Title: "part", Fields: "shift notes undone"}},
+			Words: map[string]portal.Word[Handover]{
+				"notes":  func(_ portal.Visitor, x *Handover) web.Value { return paragraphs(x.Notes) },
+				"undone": func(_ portal.Visitor, x *Handover) web.Value { return paragraphs(x.Undone) },
+			},
 		},
-		States: []lifecycle.State{
-			{Name: "written", Shelf: lifecycle.Filed, Tone: "warn", Assignees: []string{"operator"}},
-			{Name: "taken_over", Shelf: lifecycle.Filed, Tone: "good"},
-		},
-		Acts: []lifecycle.Act[Handover]{
-			{Name: "write", To: []string{"written"}, Look: lifecycle.Primary, Do: lifecycle.Fills("handover", m.write)},
-			{Name: "take_over", From: []string{"written"}, To: []string{"taken_over"}, Look: lifecycle.Primary},
-		},
+		Unplaced: true,
 	}
+}
+
+func paragraphs(s string) web.Value {
+	if s == "" {
+		return web.Value{}
+	}
+	return web.Value{Text: s, HTML: web.Paragraphs(s)}
 }
 
 func (m *Console) write(x *Handover, in *Told, s *lifecycle.Step) error {
@@ -56,17 +70,4 @@ func (m *Console) write(x *Handover, in *Told, s *lifecycle.Step) error {
 		}
 	}
 	return nil
-}
-
-func (m *Console) handover(_ context.Context, v portal.Visitor, x *Handover) (template.HTML, error) {
-	l := v.Lang
-	return web.Section(l, "handover.part", web.Summary(l, portal.Filled(portal.Pair(l, "handover.shift", l.T("handover.shift."+x.Shift)),
-		web.Pair{Key: "handover.notes", Value: web.Paragraphs(x.Notes)}, web.Pair{Key: "handover.undone", Value: paragraphs(x.Undone)})...)), nil
-}
-
-func paragraphs(s string) template.HTML {
-	if s == "" {
-		return ""
-	}
-	return web.Paragraphs(s)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/calls"
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -56,7 +58,7 @@ func (m *Console) show(c *fiber.Ctx, status int, d *Draft, wrong *fault.Error) e
 		if tabs, err = m.tabs(ctx, v, d); err != nil {
 			return err
 		}
-		if form, err = m.desk(ctx, v, d, wrong); err != nil {
+		if form, err = m.form(ctx, v, d, wrong); err != nil {
 			return err
 		}
 	}
@@ -88,13 +90,13 @@ func (m *Console) receipt(ctx context.Context, v portal.Visitor, id string) (tem
 	if id == "" {
 		return "", nil
 	}
-	no, pin, ok, err := m.asks.Receipt(ctx, v.Actor, id)
+	x, ok, err := m.orders.Receipt(ctx, v.Actor, id)
 	if err != nil || !ok {
 		return "", err
 	}
 	l := v.Lang
 	return web.Panel(l, web.Good, "console.filed", portal.In(l, func(h *web.H) {
-		h.Add(web.Figures(l, []web.Figure{{Value: no, LabelKey: "hotline.number", Href: "/orders/" + id, Tone: web.Good}, {Value: pin, LabelKey: "hotline.pin", Tone: web.Good}}))
+		h.Add(web.Figures(l, []web.Figure{{Value: x.No, LabelKey: "hotline.number", Href: "/orders/" + id, Tone: web.Good}, {Value: x.PIN, LabelKey: "hotline.pin", Tone: web.Good}}))
 		h.Raw(`<p class="hint">`)
 		h.T("console.tell")
 		h.Raw(`</p>`)
@@ -148,10 +150,10 @@ func (m *Console) label(l web.Lang, d *Draft, n int) string {
 
 // ringing are the calls that ring, to be taken with one key.
 func (m *Console) ringing(ctx context.Context, v portal.Visitor) (template.HTML, error) {
-	rings := []Ring{}
+	var rings []*calls.Call
 	if m.h.May(v, "console.type", lifecycle.Anywhere) == nil {
 		var err error
-		if rings, err = m.asks.Ringing(ctx, v.Actor, 5); err != nil {
+		if rings, err = m.calls.Ringing(ctx, v.Actor, 5); err != nil {
 			return "", err
 		}
 	}
@@ -193,7 +195,7 @@ const queueShown = 20
 // queue are the orders that wait for the centre. What is new is said in one
 // line; nothing moves until it is asked for.
 func (m *Console) queue(ctx context.Context, v portal.Visitor) (template.HTML, error) {
-	os, err := m.asks.Queue(ctx, v.Actor, queueShown)
+	os, err := m.orders.Waiting(ctx, v.Actor, queueShown)
 	if err != nil {
 		return "", err
 	}
@@ -208,15 +210,15 @@ func (m *Console) queue(ctx context.Context, v portal.Visitor) (template.HTML, e
 		h.Raw(` <kbd>R</kbd></a></p><form class="console-search" method="get" action="/orders" role="search"><label for="console-q">`)
 		h.T("console.search")
 		h.Raw(` <kbd>/</kbd></label><input type="search" id="console-q" name="q" maxlength="80"></form>`)
-		h.Add(orders(l, m.h, os, "console.queue_empty"))
+		h.Add(m.table(l, os, "console.queue_empty"))
 		h.Raw(`</section>`)
 	}), nil
 }
 
-func orders(l web.Lang, house *portal.Portal, os []Order, empty string) template.HTML {
+func (m *Console) table(l web.Lang, os []orders.Brief, empty string) template.HTML {
 	t := web.Table{EmptyKey: empty, Head: []web.Col{{Key: "case.no"}, {Key: "case.title"}, {Key: "case.community"}, {Key: "case.state"}, {Key: "console.since"}}}
 	for _, o := range os {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(o.No), Href: "/orders/" + o.ID}, {HTML: web.Text(o.Title)}, {HTML: web.Text(house.Names.Place(l, o.Community))},
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Text(o.No), Href: "/orders/" + o.ID}, {HTML: web.Text(o.Title)}, {HTML: web.Text(m.h.Names.Place(l, o.Community))},
 			{HTML: web.Text(l.T("state.order." + o.State))}, {HTML: web.Text(l.Time(o.Opened))}})
 	}
 	return t.HTML(l)

@@ -9,6 +9,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/calls"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 )
@@ -35,7 +38,7 @@ func (m *Console) take(c *fiber.Ctx) error {
 		return err
 	}
 	call := c.Params("id")
-	if err := m.asks.Take(c.UserContext(), v.Actor, call); err != nil {
+	if _, err := m.calls.Take(c.UserContext(), v.Actor, call); err != nil {
 		return err
 	}
 	d, err := m.start(c.UserContext(), v.Actor, call)
@@ -115,7 +118,7 @@ func (t *typed) set(picked string) error {
 // saved answers the script that saves while typing: the revision, and what
 // stands around the fields now.
 func (m *Console) saved(c *fiber.Ctx, v portal.Visitor, d *Draft) error {
-	b, err := m.beside(c.UserContext(), v, d)
+	b, err := m.aside(c.UserContext(), v, d)
 	if err != nil {
 		return err
 	}
@@ -124,14 +127,16 @@ func (m *Console) saved(c *fiber.Ctx, v portal.Visitor, d *Draft) error {
 }
 
 // filing is the order as the draft has it.
-func (m *Console) filing(ctx context.Context, v portal.Visitor, d *Draft) (Filing, error) {
-	f := Filing{Words: d.Fields["words"], Type: d.Fields["type"], Category: d.Fields["category"], Community: d.Fields["community"], Place: d.Fields["place"],
-		Phone: d.Fields["phone"], Name: d.Fields["name"], Confidential: d.Fields["confidential"] != "", Lat: d.Lat, Long: d.Long}
+func (m *Console) filing(ctx context.Context, v portal.Visitor, d *Draft) (orders.Filing, error) {
+	f := orders.Filing{Words: d.Fields["words"], Type: d.Fields["type"], Category: d.Fields["category"], Community: d.Fields["community"], Place: d.Fields["place"],
+		Phone: d.Fields["phone"], Name: d.Fields["name"], Confidential: d.Fields["confidential"] != "",
+		Known: orders.Known{Channel: "phone", Lat: d.Lat, Long: d.Long}}
 	if d.Call != "" {
-		var err error
-		if f.Phone, _, err = m.asks.Number(ctx, v.Actor, d.Call); err != nil {
+		c, err := m.calls.Own(ctx, v.Actor, d.Call)
+		if err != nil {
 			return f, err
 		}
+		f.Phone = c.Phone
 	}
 	if strings.TrimSpace(f.Words) == "" {
 		return f, fault.InvalidField("words", "schema.required")
@@ -147,22 +152,22 @@ func (m *Console) file(c *fiber.Ctx, v portal.Visitor, d *Draft, answered bool) 
 	if err == nil && answered && strings.TrimSpace(d.Fields["answer"]) == "" {
 		err = fault.InvalidField("answer", "schema.required")
 	}
-	var id, no string
+	var x orders.Filed
 	if err == nil {
-		id, no, err = m.asks.File(ctx, v.Actor, f, d.ID)
+		x, err = m.orders.File(ctx, v.Actor, f, orders.FileOpts{Key: d.ID})
 	}
-	outcome := "filed"
+	outcome := calls.Filed
 	if err == nil && answered {
-		outcome = "answered"
-		err = m.asks.Answer(ctx, v.Actor, id, d.Fields["answer"], d.Fields["article"])
+		outcome = calls.AtOnce
+		err = m.orders.AnswerNow(ctx, v.Actor, x.ID, d.Fields["answer"], knowledge.Ref(d.Fields["article"]))
 	}
 	if err != nil {
 		return m.refused(c, d, err)
 	}
-	if err := m.settle(ctx, v, d, outcome, no); err != nil {
+	if err := m.settle(ctx, v, d, outcome, x.No); err != nil {
 		return err
 	}
-	return c.Redirect("/console?filed="+url.QueryEscape(id), fiber.StatusSeeOther)
+	return c.Redirect("/console?filed="+url.QueryEscape(x.ID), fiber.StatusSeeOther)
 }
 
 // refused shows the draft with the fault; our own mistakes stay ours.
@@ -176,7 +181,7 @@ func (m *Console) refused(c *fiber.Ctx, d *Draft, err error) error {
 
 func (m *Console) settle(ctx context.Context, v portal.Visitor, d *Draft, outcome, no string) error {
 	if d.Call != "" {
-		if err := m.asks.Settle(ctx, v.Actor, d.Call, outcome, no); err != nil {
+		if err := m.calls.Settle(ctx, v.Actor, d.Call, outcome, no); err != nil {
 			return err
 		}
 	}
@@ -194,11 +199,11 @@ func (m *Console) passOn(c *fiber.Ctx, v portal.Visitor, d *Draft, line string) 
 	if rs := []rune(words); len(rs) > longestPassed {
 		words = string(rs[:longestPassed])
 	}
-	no, err := m.asks.PassOn(ctx, v.Actor, line, words, d.Fields["place"], d.ID)
+	no, err := m.orders.LogTransfer(ctx, v.Actor, line, words, d.Fields["place"], d.ID)
 	if err != nil {
 		return m.refused(c, d, err)
 	}
-	if err := m.settle(ctx, v, d, "transferred", no); err != nil {
+	if err := m.settle(ctx, v, d, calls.Transferred, no); err != nil {
 		return err
 	}
 	return c.Redirect("/console?passed="+line+"&no="+url.QueryEscape(no), fiber.StatusSeeOther)
@@ -212,7 +217,7 @@ func (m *Console) reveal(c *fiber.Ctx, v portal.Visitor, d *Draft) error {
 	if d.Call == "" {
 		return fault.Missing("call")
 	}
-	phone, err := m.asks.Reveal(c.UserContext(), v.Actor, d.Call)
+	phone, err := m.calls.Reveal(c.UserContext(), v.Actor, d.Call)
 	if err != nil {
 		return m.refused(c, d, err)
 	}

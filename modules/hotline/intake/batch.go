@@ -70,27 +70,6 @@ type Mapping struct {
 	Phone     string `json:"phone,omitempty" form:"choice,from=batch_columns"`
 }
 
-// Past is an old order, as it is handed over: closed, and without a name.
-type Past struct {
-	Key       string // by which the same row is known again
-	Source    string // its number in the old system
-	Opened    time.Time
-	Signed    time.Time // these three are zero when the table does not say
-	Contacted time.Time
-	Closed    time.Time
-	Words     string
-	Type      string // consult help complaint report suggestion praise
-	Category  string
-	Community string
-	Place     string
-	Unit      string
-	Result    string
-	Solved    string // solved, partly, not, unreached; "" when the table does not say
-	Grade     int64  // 100, 80, 60, 30, 0
-	Graded    bool
-	Phone     string // digits; an order keeps a keyed digest only
-}
-
 // Wrong is what is wrong with one cell.
 type Wrong struct {
 	Row    int            `json:"row"`    // line of the file

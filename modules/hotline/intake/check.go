@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
 	"gatehouse/web"
@@ -42,7 +43,7 @@ type reader struct {
 	*book
 	t     *workbook.Table
 	m     Mapping
-	good  []Past
+	good  []orders.Past
 	wrong []Wrong
 	bad   int
 	seen  map[string]int // key -> line of the file
@@ -60,7 +61,7 @@ func (b *book) read(t *workbook.Table, m Mapping) *reader {
 // row reads one row. All that is wrong with it is told at once.
 func (r *reader) row(i int) {
 	w := &line{reader: r, row: &r.t.Rows[i], index: i}
-	p := Past{Opened: w.day(r.m.Opened, true), Signed: w.day(r.m.Signed, false), Contacted: w.day(r.m.Contacted, false), Closed: w.day(r.m.Closed, false), Words: w.text(r.m.Words, 4000, true), Type: w.one(r.m.Type, types, "help", "intake.bad_type"),
+	p := orders.Past{Opened: w.day(r.m.Opened, true), Signed: w.day(r.m.Signed, false), Contacted: w.day(r.m.Contacted, false), Closed: w.day(r.m.Closed, false), Words: w.text(r.m.Words, 4000, true), Type: w.one(r.m.Type, types, "help", "intake.bad_type"),
 		Category: w.category(), Community: w.one(r.m.Community, r.communities, "", "intake.no_community"), Place: w.text(r.m.Place, 200, false),
 		Unit: w.one(r.m.Unit, r.units, "", "intake.no_unit"), Result: w.text(r.m.Result, 2000, false), Solved: w.one(r.m.Solved, solved, "", "intake.bad_solved"),
 		Source: w.text(r.m.Number, 60, false), Phone: w.phone()}
@@ -104,7 +105,7 @@ func sameDay(a, b time.Time) bool {
 
 // keyOf tells a row again: by its number in the old system, or by what it says.
 // Only the portal can make it, because it may hide a telephone number.
-func (b *book) keyOf(p Past) string {
+func (b *book) keyOf(p orders.Past) string {
 	mac := hmac.New(sha256.New, b.key)
 	said := []string{"number", p.Source}
 	if p.Source == "" {

@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -15,9 +16,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/hotlinetest"
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
-	"gatehouse/policy"
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -26,47 +28,34 @@ import (
 )
 
 type fixture struct {
-	*portaltest.Portal
+	*hotlinetest.Hotline
 	*Intake
 	t     testing.TB
 	ctx   context.Context
-	taken map[string]Past
-	cut   bool // the next import is cut short half way
+	taken map[string]orders.Past // by key
+	cut   bool                   // the next import is cut short half way
 }
 
 func open(t testing.TB) *fixture {
 	t.Helper()
-	f := &fixture{Portal: portaltest.New(t), t: t, ctx: context.Background(), taken: map[string]Past{}}
-	for id, role := range map[string]string{"operator": "operator", "dispatcher": "dispatcher", "chief": "hotline_head"} {
-		f.Person(id, policy.Appointment{Role: role, Place: portaltest.District})
+	h := hotlinetest.New(t)
+	h.Names.Put("place", "hehua", portal.Name{Hans: "荷花社区", Hant: "荷花社區", En: "Hehua"})
+	h.Names.Put("place", "liuxi", portal.Name{Hans: "柳溪街道"})
+	h.Names.Put("department", "fire", portal.Name{Hans: "区消防救援局", En: "Fire Rescue Bureau"})
+	f := &fixture{Hotline: h, Intake: portaltest.Must(New(context.Background(), h.Portal.Portal, h.Orders)), t: t, ctx: context.Background(), taken: map[string]orders.Past{}}
+	f.imports = func(ctx context.Context, past []orders.Past) (int, error) {
+		if f.cut {
+			past = past[:len(past)/2]
+		}
+		for _, p := range past {
+			f.taken[p.Key] = p
+		}
+		made, err := h.Orders.Import(ctx, past)
+		if f.cut {
+			f.cut, err = false, errors.New("the power failed")
+		}
+		return made, err
 	}
-	f.Offer("streets", func(context.Context, portal.Visitor) ([]web.Option, error) {
-		return []web.Option{{Value: "liuxi"}, {Value: "beitang"}}, nil
-	})
-	f.Names.Put("place", "hehua", portal.Name{Hans: "荷花社区", Hant: "荷花社區", En: "Hehua"})
-	f.Names.Put("place", "liuxi", portal.Name{Hans: "柳溪街道"})
-	f.Names.Put("department", "fire", portal.Name{Hans: "区消防救援局", En: "Fire Rescue Bureau"})
-	m, err := New(f.ctx, f.Portal.Portal, Asks{District: func() []string { return []string{portaltest.District} },
-		Known: func(_ context.Context, keys []string) ([]string, error) {
-			return slices.DeleteFunc(slices.Clone(keys), func(k string) bool { _, ok := f.taken[k]; return !ok }), nil
-		},
-		Take: func(_ context.Context, past []Past) (int, error) {
-			made := 0
-			for i, p := range past {
-				if f.cut && i == len(past)/2 {
-					f.cut = false
-					return made, fmt.Errorf("the power failed")
-				}
-				if _, ok := f.taken[p.Key]; !ok {
-					f.taken[p.Key], made = p, made+1
-				}
-			}
-			return made, nil
-		}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Intake = m
 	return f
 }
 
@@ -126,7 +115,7 @@ func TestImport(t *testing.T) {
 	if _, err := f.tables.read(f.ctx, b.Table); err == nil {
 		t.Error("the table lies there still")
 	}
-	byNo := map[string]Past{}
+	byNo := map[string]orders.Past{}
 	for _, p := range f.taken {
 		byNo[p.Source] = p
 	}
@@ -203,7 +192,7 @@ func TestLapse(t *testing.T) {
 	_, err = f.Resource.Engine.Open(f.ctx, portaltest.As("chief"), "bring", &Bringing{Table: key}, lifecycle.Opts{})
 	portaltest.Refused(t, err, "batch.table_gone")
 	f.Pass(3 * keep)
-	if err := f.load(f.ctx); err != nil {
+	if err := f.LoadAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.tables.head(f.ctx, key); err == nil {
@@ -275,18 +264,17 @@ func TestGuess(t *testing.T) {
 		}
 	}
 	for _, l := range web.Langs { // the portal's own template is understood
-		f := open(t)
 		var names []string
-		for _, x := range f.mapFields() {
-			names = append(names, l.T("batch."+x))
+		for _, x := range mappingType.Fields {
+			names = append(names, l.T("batch."+x.Name))
 		}
 		got := guess(names)
 		if err := fits(&got, names); err != nil {
 			t.Error(err)
 		}
-		for i, x := range f.mapFields() {
-			if v := valueOf(reflect.ValueOf(got), x); v != names[i] {
-				t.Errorf("%s: %s is %q, want %q", l, x, v, names[i])
+		for i, x := range mappingType.Fields {
+			if v := valueOf(reflect.ValueOf(got), x.Name); v != names[i] {
+				t.Errorf("%s: %s is %q, want %q", l, x.Name, v, names[i])
 			}
 		}
 	}
@@ -308,7 +296,7 @@ func TestMapping(t *testing.T) {
 			t.Errorf("%+v: %v", c.in, err)
 		}
 	}
-	for _, by := range []string{"operator", "office.a", "auditor", "clerk.fire", ""} {
+	for _, by := range []string{"op1", "office.a", "auditor", "clerk.fire", ""} {
 		if _, err := f.bring(by, good); err == nil {
 			t.Errorf("%s brought a table", by)
 		}
@@ -369,11 +357,11 @@ func (f *fixture) upload(app *fiber.App, person, name string, b []byte) (int, st
 func TestPages(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	app := f.App(f.Intake.Module())
+	app := f.App()
 	if code, body := f.Ask(app, "dispatcher", "/batches/new/bring", ""); code != 200 || !strings.Contains(body, `type="file"`) {
 		t.Error(code)
 	}
-	if code, _ := f.Ask(app, "operator", "/batches/new/bring", ""); code != 403 {
+	if code, _ := f.Ask(app, "op1", "/batches/new/bring", ""); code != 403 {
 		t.Error(code)
 	}
 	if code, body, _ := f.upload(app, "dispatcher", "", nil); code != 422 || !strings.Contains(body, "batch-file") {
@@ -382,7 +370,7 @@ func TestPages(t *testing.T) {
 	if code, body, _ := f.upload(app, "dispatcher", "x.xlsx", []byte("PK\x03\x04...")); code != 422 || !strings.Contains(body, "打不开") {
 		t.Error(code)
 	}
-	if code, _, _ := f.upload(app, "operator", "x.csv", []byte(good)); code != 403 {
+	if code, _, _ := f.upload(app, "op1", "x.csv", []byte(good)); code != 403 {
 		t.Error(code)
 	}
 	code, _, to := f.upload(app, "dispatcher", "三月.csv", []byte(good+"A9,前天,坏行,,,,,,,,,,\n"))

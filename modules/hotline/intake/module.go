@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -13,65 +14,32 @@ import (
 	"gatehouse/web/workbook"
 )
 
-// Asks is what an import needs of other modules, in plain types.
-type Asks struct {
-	// District gives the districts of the city.
-	District func() []string
-	// Known gives those of the keys under which a past order was taken before.
-	Known func(ctx context.Context, keys []string) ([]string, error)
-	// Take makes closed orders of the past; those taken before are left out. It
-	// tells how many it has made.
-	Take func(ctx context.Context, past []Past) (made int, err error)
-}
-
 // Intake is the module.
 type Intake struct {
-	Resource *portal.Resource[Batch]
-	house    *portal.Portal
-	asks     Asks
-	tables   *tables
+	*portal.Resource[Batch]
+	orders  *orders.Orders
+	imports func(context.Context, []orders.Past) (made int, err error) // orders.Import, which a test cuts short
+	tables  *tables
 }
 
-// New opens the desk of batches.
-func New(ctx context.Context, h *portal.Portal, asks Asks) (*Intake, error) {
-	m := &Intake{house: h, asks: asks}
-	var err error
+// New opens the batches.
+func New(ctx context.Context, h *portal.Portal, o *orders.Orders) (m *Intake, err error) {
+	m = &Intake{orders: o, imports: o.Import}
 	if m.tables, err = openTables(ctx, h.Store); err != nil {
 		return nil, err
 	}
-	d, err := portal.NewResource(ctx, h, m.table())
-	if err != nil {
+	if m.Resource, err = portal.Declare(ctx, h, m.kind()); err != nil {
 		return nil, err
 	}
-	m.Resource = d
-	d.Unplaced = true
-	d.Columns, d.Detail, d.Above = m.columns(), m.detail, m.above
-	d.Initial = map[string]func(context.Context, portal.Visitor, *Batch) web.Values{"map": m.startMap}
-	d.Choices = map[string]func(context.Context, portal.Visitor, *Batch) ([]web.Option, error){}
-	for _, f := range m.mapFields() {
-		d.Choices["map."+f] = m.columnsOf
-	}
-	h.Offer("batch_columns", func(context.Context, portal.Visitor) ([]web.Option, error) { return nil, nil })
-	h.Bus.OnName("batch.confirmed", m.onConfirmed)
-	h.Bus.OnName("batch.done", m.onDone)
+	Confirmed.On(h.Bus, m.takeOver)
+	Done.On(h.Bus, func(ctx context.Context, _ lifecycle.News, x Bringing) error { return m.tables.forget(ctx, x.Table) })
+	h.OnLoad(func(ctx context.Context) error { return m.tables.sweep(ctx, h.Clock().Add(-2*keep)) })
+	// Before the resource's own pages; two of them take a file.
+	h.Add(portal.Module{Name: "intake", Routes: m.routes, Uploads: []string{"/batches/new/bring", "/api/v1/batches/upload"}})
 	h.Menu(portal.MenuEntry{Href: "/batches", LabelKey: "batches.title", Order: 68, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "dispatcher", "hotline_head", "auditor")
 	}})
 	return m, nil
-}
-
-func (m *Intake) mapFields() (out []string) {
-	row, _ := m.Resource.Engine.Table.Act("map")
-	for _, f := range row.Do.Input.Fields {
-		out = append(out, f.Name)
-	}
-	return out
-}
-
-// Module gives what the house serves and starts; its pages stand before the
-// desk's, and one of them takes a file.
-func (m *Intake) Module() portal.Module {
-	return portal.Module{Name: "intake", Routes: m.routes, Load: m.load, Uploads: []string{"/batches/new/bring", "/api/v1/batches/upload"}}
 }
 
 func (m *Intake) routes(r fiber.Router) {
@@ -83,25 +51,21 @@ func (m *Intake) routes(r fiber.Router) {
 	r.Get("/api/v1/batches/:id/report", m.reportAPI)
 }
 
-func (m *Intake) load(ctx context.Context) error {
-	return m.tables.sweep(ctx, m.house.Clock().Add(-2*keep))
-}
-
 // Bring reads a table and opens a batch for it. What is no table is refused
 // with the reason; whoever may not bring one is refused before it is read.
 func (m *Intake) Bring(ctx context.Context, by lifecycle.Actor, name string, b []byte) (*Batch, error) {
-	if !m.Resource.Engine.MayOpen(by, "bring") {
-		return nil, m.house.May(portal.Visitor{Actor: by}, "batch.bring", lifecycle.Anywhere)
+	if err := m.mayBring(portal.Visitor{Actor: by}); err != nil {
+		return nil, err
 	}
 	t, err := workbook.Read("file", b)
 	if err != nil {
 		return nil, err
 	}
-	key, err := m.tables.keep(ctx, by.ID, few(name, 100), t, m.Resource.Engine.Now())
+	key, err := m.tables.keep(ctx, by.ID, few(name, 100), t, m.Engine.Now())
 	if err != nil {
 		return nil, err
 	}
-	x, err := m.Resource.Engine.Open(ctx, by, "bring", &Bringing{Table: key}, lifecycle.Opts{})
+	x, err := m.Engine.Open(ctx, by, "bring", &Bringing{Table: key}, lifecycle.Opts{})
 	if err != nil {
 		return nil, firstOf(err, m.tables.forget(ctx, key))
 	}
@@ -116,13 +80,8 @@ func firstOf(err, other error) error {
 	return err
 }
 
-// startMap starts with what the columns' names tell, or what was chosen last.
-func (m *Intake) startMap(_ context.Context, _ portal.Visitor, b *Batch) web.Values {
-	row, _ := m.Resource.Engine.Table.Act("map")
-	return row.Do.Input.Values(&b.Mapping)
-}
-
-func (m *Intake) columnsOf(_ context.Context, _ portal.Visitor, b *Batch) ([]web.Option, error) {
+// columnsOf are the columns of a table, to choose from.
+func columnsOf(_ context.Context, _ portal.Visitor, b *Batch) ([]web.Option, error) {
 	var out []web.Option
 	for i, h := range b.Head {
 		out = append(out, web.Option{Value: h, Text: workbook.Letter(i) + " · " + h})
@@ -132,19 +91,19 @@ func (m *Intake) columnsOf(_ context.Context, _ portal.Visitor, b *Batch) ([]web
 
 // book gathers what the names in a table may mean today.
 func (m *Intake) book(ctx context.Context) (*book, error) {
-	os, err := m.house.Options(ctx, portal.Visitor{Lang: web.Simplified}, "communities", "streets", "departments")
+	os, err := m.Options(ctx, portal.Visitor{Lang: web.Simplified}, "communities", "streets", "departments")
 	if err != nil {
 		return nil, err
 	}
-	b := &book{communities: map[string]string{}, units: map[string]string{}, categories: map[string]string{}, said: sayings(), now: m.Resource.Engine.Now(), key: m.house.Signing}
+	b := &book{communities: map[string]string{}, units: map[string]string{}, categories: map[string]string{}, said: sayings(), now: m.Engine.Now(), key: m.Signing}
 	for _, o := range os["communities"] {
-		b.name(b.communities, o.Value, m.house.Names.Place, "社区居委会", "居委会", "社区")
+		b.name(b.communities, o.Value, m.Names.Place, "社区居委会", "居委会", "社区")
 	}
 	for _, o := range os["streets"] {
-		b.name(b.units, o.Value, m.house.Names.Place, "街道办事处", "街道办", "街道")
+		b.name(b.units, o.Value, m.Names.Place, "街道办事处", "街道办", "街道")
 	}
 	for _, o := range os["departments"] {
-		b.name(b.units, o.Value, m.house.Names.Department)
+		b.name(b.units, o.Value, m.Names.Department)
 	}
 	for _, c := range portal.Categories {
 		b.categories[c.Code] = c.Code

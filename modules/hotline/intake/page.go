@@ -23,10 +23,10 @@ type choosing struct {
 var choosingType = schema.Of[choosing]("batch")
 
 func (m *Intake) mayBring(v portal.Visitor) error {
-	if m.Resource.Engine.MayOpen(v.Actor, "bring") {
+	if m.Engine.MayOpen(v.Actor, "bring") {
 		return nil
 	}
-	return m.house.May(v, "batch.bring", lifecycle.Anywhere)
+	return m.May(v, "batch.bring", lifecycle.Anywhere)
 }
 
 // form answers GET /batches/new/bring.
@@ -40,7 +40,7 @@ func (m *Intake) form(c *fiber.Ctx) error {
 func (m *Intake) showForm(c *fiber.Ctx, status int, e *fault.Error) error {
 	v := portal.Who(c)
 	l := v.Lang
-	spec := web.FormSpec{ID: "batch", Action: "/batches/new/bring", Type: choosingType, SubmitKey: "act.batch.bring.submit", CSRF: m.house.CSRF(v), Accept: ".xlsx,.csv"}
+	spec := web.FormSpec{ID: "batch", Action: "/batches/new/bring", Type: choosingType, SubmitKey: "act.batch.bring.submit", CSRF: m.CSRF(v), Accept: ".xlsx,.csv"}
 	if e != nil {
 		spec.Errors = e.Fields
 	}
@@ -52,7 +52,7 @@ func (m *Intake) showForm(c *fiber.Ctx, status int, e *fault.Error) error {
 		h.Raw(`</p>`)
 		h.Add(web.Form(l, spec))
 	})
-	return m.house.Show(c, status, web.Page{Title: l.T("act.batch.bring"), Body: body, Invalid: e != nil,
+	return m.Show(c, status, web.Page{Title: l.T("act.batch.bring"), Body: body, Invalid: e != nil,
 		Crumbs: []web.Crumb{{Href: "/batches", Text: l.T("batches.title")}, {Text: l.T("act.batch.bring")}}})
 }
 
@@ -73,7 +73,7 @@ func (m *Intake) post(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(m.Resource.Href(x)+"/map?done="+url.QueryEscape("act.batch.bring"), fiber.StatusSeeOther)
+	return c.Redirect(m.Href(x)+"/map?done="+url.QueryEscape("act.batch.bring"), fiber.StatusSeeOther)
 }
 
 // uploaded reads the file of the form.
@@ -94,7 +94,7 @@ func (m *Intake) uploaded(c *fiber.Ctx) (string, []byte, error) {
 	return files.Shown(h.Filename), b, fault.Wrap(err, "read a table")
 }
 
-func (m *Intake) most() int64 { return int64(m.house.Settings().Int("file.max_mb")) << 20 }
+func (m *Intake) most() int64 { return int64(m.Settings().Int("file.max_mb")) << 20 }
 
 // Brought is a table that was read, for programs.
 type Brought struct {
@@ -119,6 +119,6 @@ func (m *Intake) postAPI(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderLocation, "/api/v1"+m.Resource.Href(x))
+	c.Set(fiber.HeaderLocation, "/api/v1"+m.Href(x))
 	return c.Status(fiber.StatusCreated).JSON(Brought{x.ID, x.No, x.State, x.Head, x.Rows, x.Mapping})
 }

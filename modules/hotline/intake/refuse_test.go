@@ -15,8 +15,8 @@ import (
 func TestTooLarge(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	f.Portal.Portal.Settings = func() setting.Values { return setting.Values{"file.max_mb": "1"} }
-	app := f.App(f.Module())
+	f.Hotline.Portal.Portal.Settings = func() setting.Values { return setting.Values{"file.max_mb": "1"} }
+	app := f.App()
 	large := append([]byte(good), bytes.Repeat([]byte("\n"), 1<<20)...)
 	if code, body, _ := f.upload(app, "dispatcher", "x.csv", large); code != 422 || !strings.Contains(body, "1 MB") {
 		t.Errorf("the page: %d", code)

@@ -16,7 +16,7 @@ import (
 // maySeeRows: rows may hold telephone numbers, so they are for those alone who
 // put them right.
 func (m *Intake) maySeeRows(v portal.Visitor, b *Batch) error {
-	if e := m.house.May(v, "batch.see_rows", m.Resource.Engine.Table.Scope(b)); e != nil {
+	if e := m.May(v, "batch.see_rows", m.Engine.Table.Scope(b)); e != nil {
 		return e
 	}
 	return nil
@@ -25,7 +25,7 @@ func (m *Intake) maySeeRows(v portal.Visitor, b *Batch) error {
 // of finds a checked batch whose rows the visitor may see.
 func (m *Intake) of(c *fiber.Ctx) (*Batch, *reader, error) {
 	v := portal.Who(c)
-	b, err := m.Resource.Engine.Get(c.UserContext(), v.Actor, c.Params("id"))
+	b, err := m.Engine.Get(c.UserContext(), v.Actor, c.Params("id"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -118,17 +118,17 @@ func (m *Intake) send(c *fiber.Ctx, name string, pages ...workbook.Page) error {
 // template gives an empty table with all columns, and what belongs in each.
 func (m *Intake) template(c *fiber.Ctx) error {
 	v := portal.Who(c)
-	if e := m.house.May(v, "batch.bring", lifecycle.Anywhere); e != nil {
+	if e := m.May(v, "batch.bring", lifecycle.Anywhere); e != nil {
 		return e
 	}
 	l := v.Lang
 	table := workbook.Page{Name: l.T("batches.title")}
 	how := workbook.Page{Name: l.T("batch.how"), Head: []string{l.T("batch.column"), l.T("batch.how")}, Widths: []float64{20, 80}}
 	example := []any{}
-	for _, f := range m.mapFields() {
-		table.Head = append(table.Head, l.T("batch."+f))
-		how.Rows = append(how.Rows, []any{l.T("batch." + f), l.T("batch." + f + ".hint")})
-		example = append(example, l.T("batch."+f+".example"))
+	for _, f := range mappingType.Fields {
+		table.Head = append(table.Head, l.T("batch."+f.Name))
+		how.Rows = append(how.Rows, []any{l.T("batch." + f.Name), l.T("batch." + f.Name + ".hint")})
+		example = append(example, l.T("batch."+f.Name+".example"))
 	}
 	table.Rows = [][]any{example}
 	return m.send(c, l.T("batch.template")+".xlsx", table, how)

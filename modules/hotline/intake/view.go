@@ -10,53 +10,19 @@ import (
 	"gatehouse/web"
 )
 
-func (m *Intake) columns() []portal.Column[Batch] {
-	return []portal.Column[Batch]{
-		{Key: "batch.rows", Num: true, Cell: func(v portal.Visitor, b *Batch) template.HTML {
-			return portal.Text(v.Lang, portal.Count(int64(b.Rows)))
-		}},
-		{Key: "batch.made", Num: true, Cell: func(v portal.Visitor, b *Batch) template.HTML {
-			return portal.Text(v.Lang, portal.Count(int64(b.Made)))
-		}},
-	}
-}
-
 func (m *Intake) above(ctx context.Context, v portal.Visitor) (template.HTML, error) {
 	l := v.Lang
 	return portal.In(l, func(h *web.H) {
 		h.Raw(`<p class="intro">`)
 		h.T("batches.lead")
 		h.Raw(`</p>`)
-		if m.Resource.Engine.MayOpen(v.Actor, "bring") {
+		if m.Engine.MayOpen(v.Actor, "bring") {
 			h.Add(web.Actions(l, []web.ActionItem{{LabelKey: "act.batch.bring", Href: "/batches/new/bring", Primary: true}, {LabelKey: "batch.template", Href: "/batches/template.xlsx"}}))
 		}
 	}), nil
 }
 
-func (m *Intake) detail(ctx context.Context, v portal.Visitor, b *Batch) (template.HTML, error) {
-	l := v.Lang
-	report := template.HTML("")
-	if b.State == checked && m.maySeeRows(v, b) == nil {
-		var err error
-		if report, err = m.wrongs(ctx, v, b); err != nil {
-			return "", err
-		}
-	}
-	return portal.In(l, func(h *web.H) {
-		h.Add(m.figures(l, b))
-		if b.State == brought || b.State == checked {
-			h.Raw(`<p class="hint">`)
-			h.T("batch.kept")
-			h.Raw(`</p>`)
-		}
-		h.Add(report)
-		if b.Report != nil {
-			h.Add(web.Section(l, "batch.part_columns", web.Summary(l, m.mapped(l, b)...)))
-		}
-	}), nil
-}
-
-func (m *Intake) figures(l web.Lang, b *Batch) template.HTML {
+func figures(_ context.Context, v portal.Visitor, b *Batch) (template.HTML, error) {
 	fs := []web.Figure{{Value: strconv.Itoa(b.Rows), LabelKey: "batch.rows"}}
 	switch r := b.Report; {
 	case b.State == imported:
@@ -70,24 +36,38 @@ func (m *Intake) figures(l web.Lang, b *Batch) template.HTML {
 		fs = append(fs, web.Figure{Value: strconv.Itoa(r.Good), LabelKey: "batch.good", Tone: web.Good}, web.Figure{Value: strconv.Itoa(r.Again), LabelKey: "batch.again"},
 			web.Figure{Value: strconv.Itoa(r.Bad), LabelKey: "batch.bad", Tone: tone})
 	}
-	return web.Figures(l, fs)
+	return web.Figures(v.Lang, fs), nil
 }
 
-func (m *Intake) mapped(l web.Lang, b *Batch) (out []web.Pair) {
-	v := reflect.ValueOf(b.Mapping)
-	for _, name := range m.mapFields() {
-		if column := valueOf(v, name); column != "" {
-			out = append(out, portal.Pair(l, "batch."+name, column))
+// keptHint says how long the table lies there.
+func keptHint(_ context.Context, v portal.Visitor, _ *Batch) (template.HTML, error) {
+	return portal.In(v.Lang, func(h *web.H) {
+		h.Raw(`<p class="hint">`)
+		h.T("batch.kept")
+		h.Raw(`</p>`)
+	}), nil
+}
+
+func mapped(_ context.Context, v portal.Visitor, b *Batch) (template.HTML, error) {
+	var ps []web.Pair
+	in := reflect.ValueOf(b.Mapping)
+	for _, f := range mappingType.Fields {
+		if column := valueOf(in, f.Name); column != "" {
+			ps = append(ps, portal.Pair(v.Lang, "batch."+f.Name, column))
 		}
 	}
-	return out
+	return web.Summary(v.Lang, ps...), nil
 }
 
 // mostShown is how many wrong cells a page lists; the workbook has them all.
 const mostShown = 50
 
-func (m *Intake) wrongs(ctx context.Context, v portal.Visitor, b *Batch) (template.HTML, error) {
+// report is what the dry run found, for those who may see the rows.
+func (m *Intake) report(ctx context.Context, v portal.Visitor, b *Batch) (template.HTML, error) {
 	l := v.Lang
+	if m.maySeeRows(v, b) != nil {
+		return "", nil
+	}
 	if b.Report == nil || b.Report.Bad == 0 {
 		return web.Panel(l, web.Good, "batch.all_good", web.Translated(l, "batch.all_good_text")), nil
 	}
@@ -103,13 +83,13 @@ func (m *Intake) wrongs(ctx context.Context, v portal.Visitor, b *Batch) (templa
 		h.Raw(`<p>`)
 		h.T("batch.wrongs_lead", "n", len(r.wrong), "shown", len(t.Rows))
 		h.Raw(` `)
-		h.Add(web.Link(m.Resource.Href(b)+"/report.xlsx", l.T("batch.report")))
+		h.Add(web.Link(m.Href(b)+"/report.xlsx", l.T("batch.report")))
 		h.Raw(`</p>`)
 		h.Add(t.HTML(l))
 	}), nil
 }
 
-// again reads the rows of a checked batch once more.
+// again reads the rows of a batch once more.
 func (m *Intake) again(ctx context.Context, b *Batch) (*reader, error) {
 	t, err := m.tables.read(ctx, b.Table)
 	if err != nil {

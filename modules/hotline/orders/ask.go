@@ -158,7 +158,17 @@ func (m *Orders) ofCallers(ctx context.Context, by lifecycle.Actor, callers []st
 	if len(callers) == 0 {
 		return nil, nil
 	}
-	p, err := m.Engine.List(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "caller", Op: store.In, Value: callers}}, Limit: 50})
+	return m.list(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "caller", Op: store.In, Value: callers}}, Limit: 50})
+}
+
+// Waiting gives the orders that the centre has to look at, the most urgent first.
+func (m *Orders) Waiting(ctx context.Context, by lifecycle.Actor, limit int) ([]Brief, error) {
+	return m.list(ctx, by, lifecycle.Find{Where: []store.Cond{{Field: "state", Op: store.In, Value: []string{"new", "triaged"}}}, Sort: "due", Limit: limit})
+}
+
+// list gives orders that somebody may see.
+func (m *Orders) list(ctx context.Context, by lifecycle.Actor, f lifecycle.Find) ([]Brief, error) {
+	p, err := m.Engine.List(ctx, by, f)
 	if err != nil {
 		return nil, err
 	}

@@ -115,15 +115,15 @@ func (m *Orders) PIN(id string) string {
 
 // Receipt gives the number and the PIN of an order to whoever filed it, to be
 // read out to the caller; it is nobody else's.
-func (m *Orders) Receipt(ctx context.Context, by lifecycle.Actor, id string) (no, pin string, ok bool, err error) {
-	x, err := m.Engine.Get(ctx, by, id)
-	if fault.Is(err, fault.NotFound) || err == nil && x.OpenedBy != by.ID {
-		return "", "", false, nil
+func (m *Orders) Receipt(ctx context.Context, by lifecycle.Actor, id string) (x Filed, ok bool, err error) {
+	o, err := m.Engine.Get(ctx, by, id)
+	if fault.Is(err, fault.NotFound) || err == nil && o.OpenedBy != by.ID {
+		return Filed{}, false, nil
 	}
 	if err != nil {
-		return "", "", false, err
+		return Filed{}, false, err
 	}
-	return x.No, m.PIN(id), true, nil
+	return Filed{ID: id, No: o.No, PIN: m.PIN(id)}, true, nil
 }
 
 // card reads who called; nothing where nobody left a phone or it is deleted.

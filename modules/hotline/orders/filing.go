@@ -2,9 +2,11 @@ package orders
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 
+	"gatehouse/modules/hotline/knowledge"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
@@ -47,7 +49,30 @@ func (m *Orders) File(ctx context.Context, by lifecycle.Actor, in Filing, o File
 	return Filed{ID: x.ID, No: x.No, PIN: m.PIN(x.ID), Again: again}, nil
 }
 
-// opens is how the desk opens orders.
+// AnswerNow closes an order that was answered in the call itself (R64).
+func (m *Orders) AnswerNow(ctx context.Context, by lifecycle.Actor, id, text string, article knowledge.Ref) error {
+	_, err := m.perform(ctx, by, id, "answer", answerForm{Answer: text, Article: article}, "")
+	return err
+}
+
+// LogTransfer writes down that a caller was put through (R134), and gives the
+// number under which that is known.
+func (m *Orders) LogTransfer(ctx context.Context, by lifecycle.Actor, line, words, place, key string) (no string, err error) {
+	done, err := m.perform(ctx, by, "", "pass_on", passForm{Line: line, Words: words, Place: place}, key)
+	return done.No, err
+}
+
+// perform does an act with an input that somebody has typed, which is checked
+// as that of a program is.
+func (m *Orders) perform(ctx context.Context, by lifecycle.Actor, id, act string, in any, key string) (portal.Done, error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return portal.Done{}, fault.Wrap(err, "encode the input of %s", act)
+	}
+	return m.Perform(ctx, by, id, act, b, lifecycle.Opts{Key: key})
+}
+
+// opens is how the pages open orders.
 func (m *Orders) opens(ctx context.Context, by lifecycle.Actor, act string, in any, o lifecycle.Opts) (*Order, error) {
 	x, _, err := m.open(ctx, by, act, in, FileOpts{Key: o.Key, From: address(ctx)})
 	return x, err

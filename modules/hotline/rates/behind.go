@@ -85,7 +85,7 @@ func (m *Rates) behindPage(c *fiber.Ctx) error {
 	if next != "" {
 		more = at(b, r, key) + "&after=" + next
 	}
-	title := l.T("bulletin.behind", "unit", m.unit(l, r.Unit), "figure", l.T("bulletin."+key), "value", f.text(r))
+	title := l.T("bulletin.behind", "unit", m.h.Names.Unit(l, r.Unit), "figure", l.T("bulletin."+key), "value", f.text(r))
 	return m.Bulletins.Show(c, fiber.StatusOK, web.Page{Title: title, Lead: portal.Text(l, lead),
 		Crumbs: []web.Crumb{{Href: "/bulletins", Text: l.T("bulletins.title")}, {Href: "/bulletins/" + b.ID, Text: b.No}, {Text: l.T("bulletin." + key)}},
 		Body:   web.Join(m.listed(v, b, r, page), web.Pager(l, "", more, len(page)), m.others(v, b, r))})

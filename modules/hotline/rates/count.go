@@ -6,25 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/server/setting"
 )
-
-// Measure is what one order says of its unit's work.
-type Measure struct {
-	Receipt    string // stands for the order
-	Unit       string
-	ReturnedBy []string // units whose return was accepted: it does not count for them
-	Excluded   bool     // by the review panel, on appeal
-	Signed     bool     // inside the limit, like the two that follow
-	Contacted  bool
-	Closed     bool
-	Open       bool // not replied to yet
-	Late       bool
-	Solved     string // solved, partly, not, unreached; "" no answer yet
-	Graded     bool
-	Grade      int  // 100, 80, 60, 30, 0
-	Policy     bool // dissatisfied with the policy, as the centre has decided
-}
 
 // Entry is what one order says of one unit's work. An order that another unit
 // returned before stands with both. Its receipt stands for the order, and tells
@@ -194,8 +178,8 @@ func (r *Row) rate(s setting.Values) {
 // tally are a month's orders by unit.
 type tally map[string][]Entry
 
-func (t tally) add(o Measure) {
-	e := Entry{Receipt: o.Receipt, Excluded: o.Excluded, Signed: o.Signed, Contacted: o.Contacted, Closed: o.Closed, Open: o.Open, Late: o.Late, Solved: o.Solved, Graded: o.Graded, Grade: o.Grade, Policy: o.Policy}
+func (t tally) add(o orders.Measure) {
+	e := Entry{Receipt: o.Receipt, Excluded: o.Excluded, Signed: o.Signed, Contacted: o.Contacted, Closed: o.Closed, Open: o.Open, Late: o.Late, Solved: o.Solved, Graded: o.Graded, Grade: o.Grade, Policy: o.PolicyFlag}
 	for i, u := range o.ReturnedBy {
 		if u != o.Unit && !slices.Contains(o.ReturnedBy[:i], u) {
 			t[u] = append(t[u], Entry{Receipt: o.Receipt, Returned: true})

@@ -9,11 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/server/store"
 )
 
 // month draws a bulletin of orders that are all numbered.
-func (f *fixture) month(os ...Measure) *Bulletin {
+func (f *fixture) month(os ...orders.Measure) *Bulletin {
 	f.t.Helper()
 	for i := range os {
 		os[i].Receipt = fmt.Sprintf("GD-%04d", i)
@@ -40,11 +41,11 @@ func TestR65FiguresLeadToTheirOrders(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	b := f.publish(f.month(append(good("fire", 250),
-		Measure{Unit: "fire", Late: true, Solved: "not", Graded: true, Grade: 0},
-		Measure{Unit: "fire", Excluded: true, Late: true},
-		Measure{Unit: "fire", Contacted: true, Closed: true, Solved: "partly", Graded: true, Grade: 30, Policy: true},
-		Measure{Unit: "liuxi", Open: true, Late: true, ReturnedBy: []string{"fire"}})...))
-	app := f.App(f.Module())
+		orders.Measure{Unit: "fire", Late: true, Solved: "not", Graded: true, Grade: 0},
+		orders.Measure{Unit: "fire", Excluded: true, Late: true},
+		orders.Measure{Unit: "fire", Contacted: true, Closed: true, Solved: "partly", Graded: true, Grade: 30, PolicyFlag: true},
+		orders.Measure{Unit: "liuxi", Open: true, Late: true, ReturnedBy: []string{"fire"}})...))
+	app := f.App()
 	_, body := f.Ask(app, "", "/bulletins/"+b.ID, "")
 	body = body[strings.Index(body, "<main"):]
 	links := regexp.MustCompile(`<td[^>]*><span class="cell"><a href="([^"]+)">([^<]+)</a>`).FindAllStringSubmatch(body, -1)
@@ -84,8 +85,8 @@ func TestR65FiguresLeadToTheirOrders(t *testing.T) {
 func TestR65EntriesArePublicWithTheBulletin(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	b := f.month(append(good("fire", 2), Measure{Unit: "liuxi", Solved: "not"})...)
-	app := f.App(f.Module())
+	b := f.month(append(good("fire", 2), orders.Measure{Unit: "liuxi", Solved: "not"})...)
+	app := f.App()
 	at := "/bulletins/" + b.ID + "/entries?unit=fire"
 	for _, by := range []string{"", "clerk.fire", "head.hehua"} {
 		if code, body := f.Ask(app, by, at, ""); code == 200 || strings.Contains(body, "GD-0000") {
@@ -117,7 +118,7 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	f := open(t)
-	b := f.publish(f.month(append(good("fire", 21), Measure{Unit: "liuxi", Solved: "not", Late: true})...))
+	b := f.publish(f.month(append(good("fire", 21), orders.Measure{Unit: "liuxi", Solved: "not", Late: true})...))
 	if n, err := f.Verify(ctx); n != 22 || err != nil {
 		t.Fatal(n, err)
 	}
@@ -168,7 +169,7 @@ func TestOlderBulletins(t *testing.T) {
 	if _, err := f.Bulletins.Engine.Cases().Change(ctx, b.ID, func(b *Bulletin) error { b.Rows[0].Entries = ""; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	app := f.App(f.Module())
+	app := f.App()
 	if code, body := f.Ask(app, "", "/bulletins/"+b.ID, ""); code != 200 || strings.Contains(body, "/entries?") {
 		t.Error(code)
 	}
@@ -198,7 +199,7 @@ func TestDrawnTwiceTheSame(t *testing.T) {
 func TestEntriesStandInTheOrderOfReceipts(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	f.orders["2026-02"] = []Measure{{Unit: "fire", Receipt: "b"}, {Unit: "fire", Receipt: "c"}, {Unit: "liuxi", Receipt: "a", ReturnedBy: []string{"fire"}}}
+	f.orders["2026-02"] = []orders.Measure{{Unit: "fire", Receipt: "b"}, {Unit: "fire", Receipt: "c"}, {Unit: "liuxi", Receipt: "a", ReturnedBy: []string{"fire"}}}
 	b, err := f.act("hotline", "draw", "", &drawForm{Month: "2026-02"})
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
@@ -29,57 +30,43 @@ import (
 	"gatehouse/web"
 )
 
-// Asks is what the rates need of other modules, in plain types.
-type Asks struct {
-	// Measures streams what the orders of a month, 2006-01, say of their units.
-	Measures func(ctx context.Context, month string, f func(Measure) error) error
-	// District gives the districts of the city.
-	District func() []string
-}
-
 // Rates is the module.
 type Rates struct {
 	Bulletins    *portal.Resource[Bulletin]
 	Improvements *portal.Resource[Improvement]
 	accounts     *store.Collection[account]
 	h            *portal.Portal
-	asks         Asks
+	measures     func(ctx context.Context, month string, f func(orders.Measure) error) error // orders.Measures; tests measure orders of their own
 }
 
 var zone = calendar.City
 
-// New opens the desks of bulletins and improvements.
-func New(ctx context.Context, h *portal.Portal, asks Asks) (*Rates, error) {
-	m := &Rates{h: h, asks: asks}
-	var err error
+// New opens the bulletins and the improvements.
+func New(ctx context.Context, h *portal.Portal, o *orders.Orders) (m *Rates, err error) {
+	m = &Rates{h: h, measures: o.Measures}
 	if m.accounts, err = openAccounts(ctx, h.Store); err != nil {
 		return nil, err
 	}
-	if m.Bulletins, err = portal.NewResource(ctx, h, m.bulletins()); err != nil {
+	if m.Bulletins, err = portal.Declare(ctx, h, m.bulletins()); err != nil {
 		return nil, err
 	}
-	if m.Improvements, err = portal.NewResource(ctx, h, m.improvements()); err != nil {
+	if m.Improvements, err = portal.Declare(ctx, h, m.improvements()); err != nil {
 		return nil, err
 	}
-	m.dress()
 	h.Offer("rate_months", m.months)
-	h.Bus.OnName("bulletin.published", m.tell)
-	h.Bus.OnName("bulletin.corrected", m.tell)
+	BulletinPublished.On(h.Bus, m.tell)
+	BulletinCorrected.On(h.Bus, m.tell)
+	h.Add(portal.Module{Name: "rates", Routes: func(r fiber.Router) {
+		r.Get("/bulletins/:id/rates.xlsx", m.workbook)
+		r.Get("/bulletins/:id/entries", m.behindPage)
+		r.Get("/api/v1/bulletins/:id/entries", m.behindPage)
+	}})
 	h.Home(m.home)
 	h.Menu(portal.MenuEntry{Href: "/bulletins", LabelKey: "bulletins.title", Order: 13})
 	h.Menu(portal.MenuEntry{Href: "/improvements", LabelKey: "improvements.title", Order: 69, Show: func(v portal.Visitor) bool {
 		return h.Holds(v.Actor, "hotline_head", "dept_clerk", "street_cadre", "auditor")
 	}})
 	return m, nil
-}
-
-// Module gives what the house serves beside the desks.
-func (m *Rates) Module() portal.Module {
-	return portal.Module{Name: "rates", Routes: func(r fiber.Router) {
-		r.Get("/bulletins/:id/rates.xlsx", m.workbook)
-		r.Get("/bulletins/:id/entries", m.behindPage)
-		r.Get("/api/v1/bulletins/:id/entries", m.behindPage)
-	}}
 }
 
 // months offers the last year's months that are over.
@@ -94,13 +81,6 @@ func (m *Rates) months(_ context.Context, v portal.Visitor) (out []web.Option, e
 func firstOf(at time.Time) time.Time {
 	at = at.In(zone)
 	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, zone)
-}
-
-func (m *Rates) district() string {
-	if ds := m.asks.District(); len(ds) > 0 {
-		return ds[0]
-	}
-	return ""
 }
 
 // home reminds the head of the month that has no bulletin yet.
@@ -122,21 +102,21 @@ func (m *Rates) home(ctx context.Context, v portal.Visitor) (template.HTML, erro
 }
 
 // tell opens an improvement for each unit that the bulletin names (R66), once.
-func (m *Rates) tell(ctx context.Context, ev lifecycle.News) error {
-	b, err := m.Bulletins.Engine.Cases().Get(ctx, ev.Case)
+func (m *Rates) tell(ctx context.Context, n lifecycle.News, _ struct{}) error {
+	b, err := m.Bulletins.Engine.Get(ctx, lifecycle.System, n.Case)
 	if err != nil {
-		return fault.Wrap(err, "read bulletin %s", ev.Case)
+		return err
 	}
 	told := map[string]bool{}
 	err = m.Improvements.Engine.Cases().Each(ctx, []store.Cond{{Field: "bulletin", Op: store.Eq, Value: b.ID}}, func(x *Improvement) error { told[x.Unit] = true; return nil })
 	if err != nil {
 		return fault.Wrap(err, "read the improvements of bulletin %s", b.ID)
 	}
-	for _, r := range b.Rows {
-		if len(r.Below) == 0 || told[r.Unit] {
+	for _, r := range b.named() {
+		if told[r.Unit] {
 			continue
 		}
-		if _, err := m.Improvements.Engine.Open(ctx, lifecycle.System, "tell", &toldForm{Unit: r.Unit, Bulletin: b.ID}, lifecycle.Opts{Key: "event:" + ev.ID + ":" + r.Unit}); err != nil {
+		if _, err := m.Improvements.Engine.Open(ctx, lifecycle.System, "tell", &toldForm{Unit: r.Unit, Bulletin: b.ID}, lifecycle.Opts{Key: n.Key() + ":" + r.Unit}); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
 	"gatehouse/server/fault"
@@ -19,7 +20,7 @@ type fixture struct {
 	*portaltest.Portal
 	*Rates
 	t      *testing.T
-	orders map[string][]Measure // by month
+	orders map[string][]orders.Measure // by month
 }
 
 func open(t *testing.T) *fixture {
@@ -27,20 +28,16 @@ func open(t *testing.T) *fixture {
 	h := portaltest.New(t)
 	h.Person("hotline", policy.Appointment{Role: "hotline_head", Place: portaltest.District})
 	h.Person("dispatcher", policy.Appointment{Role: "dispatcher", Place: portaltest.District})
-	f := &fixture{Portal: h, t: t, orders: map[string][]Measure{}}
-	m, err := New(context.Background(), h.Portal, Asks{District: func() []string { return []string{portaltest.District} },
-		Measures: func(_ context.Context, month string, each func(Measure) error) error {
-			for _, o := range f.orders[month] {
-				if err := each(o); err != nil {
-					return err
-				}
+	f := &fixture{Portal: h, t: t, orders: map[string][]orders.Measure{}}
+	f.Rates = portaltest.Must(New(context.Background(), h.Portal, nil))
+	f.measures = func(_ context.Context, month string, each func(orders.Measure) error) error {
+		for _, o := range f.orders[month] {
+			if err := each(o); err != nil {
+				return err
 			}
-			return nil
-		}})
-	if err != nil {
-		t.Fatal(err)
+		}
+		return nil
 	}
-	f.Rates = m
 	return f
 }
 
@@ -52,9 +49,9 @@ func (f *fixture) act(by, name, id string, in any) (*Bulletin, error) {
 }
 
 // good is an order handled well; n of them.
-func good(unit string, n int) (out []Measure) {
+func good(unit string, n int) (out []orders.Measure) {
 	for range n {
-		out = append(out, Measure{Unit: unit, Signed: true, Contacted: true, Closed: true, Solved: "solved", Graded: true, Grade: 100})
+		out = append(out, orders.Measure{Unit: unit, Signed: true, Contacted: true, Closed: true, Solved: "solved", Graded: true, Grade: 100})
 	}
 	return out
 }
@@ -72,11 +69,11 @@ func TestR65Circular(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	f.orders["2026-02"] = append(good("fire", 20),
-		Measure{Unit: "fire", Late: true, Solved: "not", Graded: true, Grade: 0},
-		Measure{Unit: "fire", Open: true, Late: true},
-		Measure{Unit: "fire", Excluded: true, Late: true},
-		Measure{Unit: "fire", Contacted: true, Closed: true, Solved: "partly", Graded: true, Grade: 30, Policy: true},
-		Measure{Unit: "liuxi", Contacted: true, Closed: true, Solved: "unreached", ReturnedBy: []string{"fire"}})
+		orders.Measure{Unit: "fire", Late: true, Solved: "not", Graded: true, Grade: 0},
+		orders.Measure{Unit: "fire", Open: true, Late: true},
+		orders.Measure{Unit: "fire", Excluded: true, Late: true},
+		orders.Measure{Unit: "fire", Contacted: true, Closed: true, Solved: "partly", Graded: true, Grade: 30, PolicyFlag: true},
+		orders.Measure{Unit: "liuxi", Contacted: true, Closed: true, Solved: "unreached", ReturnedBy: []string{"fire"}})
 	b, err := f.act("dispatcher", "draw", "", &drawForm{Month: "2026-02"})
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +95,7 @@ func TestR65Circular(t *testing.T) {
 		}
 	})
 	t.Run("nobody sees it before it is out, everybody afterwards", func(t *testing.T) {
-		app := f.App(f.Module())
+		app := f.App()
 		at := "/bulletins/" + b.ID
 		for _, by := range []string{"", "clerk.fire", "head.hehua"} {
 			if code, _ := f.Ask(app, by, at, ""); code == 200 {
@@ -141,7 +138,7 @@ func TestR65Circular(t *testing.T) {
 		if err != nil || b.Edition != 2 || row(t, b, "fire").Counted != 22 {
 			t.Fatal(err, b)
 		}
-		if _, body := f.Ask(f.App(f.Module()), "", "/bulletins/"+b.ID, ""); !strings.Contains(body, "复核小组同意不计考核") {
+		if _, body := f.Ask(f.App(), "", "/bulletins/"+b.ID, ""); !strings.Contains(body, "复核小组同意不计考核") {
 			t.Error("the reason is not public")
 		}
 		f.Bus.Once(context.Background())
@@ -223,7 +220,7 @@ func TestR67Rank(t *testing.T) {
 	t.Parallel()
 	s := setting.Defaults()
 	streets := func(u string) bool { return strings.HasPrefix(u, "s") }
-	of := func(counts map[string]int, change func(*Measure)) []Row {
+	of := func(counts map[string]int, change func(*orders.Measure)) []Row {
 		x := tally{}
 		for unit, n := range counts {
 			for i, o := range good(unit, n) {
@@ -245,7 +242,7 @@ func TestR67Rank(t *testing.T) {
 		}
 	})
 	t.Run("weights", func(t *testing.T) {
-		rs := of(map[string]int{"d1": 20}, func(o *Measure) { o.Contacted = false })
+		rs := of(map[string]int{"d1": 20}, func(o *orders.Measure) { o.Contacted = false })
 		if rs[0].Response != 9500 || rs[0].Score != (30*9500+70*10000)/100 {
 			t.Errorf("%+v", rs[0])
 		}
@@ -253,7 +250,7 @@ func TestR67Rank(t *testing.T) {
 	t.Run("without an answer there is no score", func(t *testing.T) {
 		x := tally{}
 		for range 30 {
-			x.add(Measure{Unit: "d1", Contacted: true, Closed: true})
+			x.add(orders.Measure{Unit: "d1", Contacted: true, Closed: true})
 		}
 		if r := x.rows(s, streets)[0]; r.Score != -1 || r.Rank != 0 || r.Solve != -1 || r.Satisfy != -1 {
 			t.Errorf("%+v", r)
@@ -264,8 +261,8 @@ func TestR67Rank(t *testing.T) {
 		for range 300 {
 			x := tally{}
 			for range r.IntN(80) {
-				o := Measure{Unit: fmt.Sprint("d", r.IntN(4)), Excluded: r.IntN(5) == 0, Contacted: r.IntN(2) == 0, Closed: r.IntN(2) == 0, Open: r.IntN(4) == 0, Solved: []string{"", "solved", "partly", "not", "unreached"}[r.IntN(5)],
-					Graded: r.IntN(2) == 0, Grade: []int{100, 80, 60, 30, 0}[r.IntN(5)], Policy: r.IntN(6) == 0}
+				o := orders.Measure{Unit: fmt.Sprint("d", r.IntN(4)), Excluded: r.IntN(5) == 0, Contacted: r.IntN(2) == 0, Closed: r.IntN(2) == 0, Open: r.IntN(4) == 0, Solved: []string{"", "solved", "partly", "not", "unreached"}[r.IntN(5)],
+					Graded: r.IntN(2) == 0, Grade: []int{100, 80, 60, 30, 0}[r.IntN(5)], PolicyFlag: r.IntN(6) == 0}
 				if r.IntN(6) == 0 {
 					o.ReturnedBy = []string{fmt.Sprint("d", r.IntN(4))}
 				}

@@ -18,7 +18,7 @@ func TestEmptyMonth(t *testing.T) {
 	if len(b.Rows) > 0 {
 		t.Fatalf("%d rows", len(b.Rows))
 	}
-	if code, _ := f.Ask(f.App(f.Module()), "hotline", "/bulletins/"+b.ID+"/rates.xlsx", ""); code != 409 {
+	if code, _ := f.Ask(f.App(), "hotline", "/bulletins/"+b.ID+"/rates.xlsx", ""); code != 409 {
 		t.Errorf("a table of nothing: %d", code)
 	}
 }

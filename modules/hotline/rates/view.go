@@ -14,32 +14,6 @@ import (
 	"gatehouse/web"
 )
 
-func (m *Rates) dress() {
-	b, x := m.Bulletins, m.Improvements
-	b.Unplaced, x.Unplaced = true, true
-	b.Filters = map[string]string{"month": "month"}
-	b.Columns = []portal.Column[Bulletin]{
-		{Key: "bulletin.units", Num: true, Cell: func(v portal.Visitor, b *Bulletin) template.HTML {
-			return portal.Text(v.Lang, strconv.Itoa(len(b.Rows)))
-		}},
-		{Key: "bulletin.below", Num: true, Cell: func(v portal.Visitor, b *Bulletin) template.HTML {
-			return portal.Text(v.Lang, strconv.Itoa(len(b.named())))
-		}},
-	}
-	b.Detail = m.detail
-	b.Letters = map[string]func(context.Context, portal.Visitor, *Bulletin) (*portal.Letter, error){"circular": m.circular}
-	x.Filters = map[string]string{"bulletin": "bulletin"}
-	x.Columns = []portal.Column[Improvement]{
-		{Key: "bulletin.unit", Cell: func(v portal.Visitor, x *Improvement) template.HTML {
-			return portal.Text(v.Lang, m.unit(v.Lang, x.Unit))
-		}},
-		{Key: "bulletin.below", Cell: func(v portal.Visitor, x *Improvement) template.HTML {
-			return portal.Text(v.Lang, below(v.Lang, x.Below))
-		}},
-	}
-	x.Detail = m.improvement
-}
-
 // named are the units below a floor.
 func (b *Bulletin) named() (out []Row) {
 	for _, r := range b.Rows {
@@ -48,13 +22,6 @@ func (b *Bulletin) named() (out []Row) {
 		}
 	}
 	return out
-}
-
-func (m *Rates) unit(l web.Lang, id string) string {
-	if m.h.Names.Known("department", id) {
-		return m.h.Names.Department(l, id)
-	}
-	return m.h.Names.Place(l, id)
 }
 
 func below(l web.Lang, floors []string) string {
@@ -100,7 +67,7 @@ func (m *Rates) tables(v portal.Visitor, b *Bulletin, street, paper bool) templa
 		if r.Street != street {
 			continue
 		}
-		name, rank := web.Cell{HTML: web.Text(m.unit(l, r.Unit))}, l.T("bulletin.unranked")
+		name, rank := web.Cell{HTML: web.Text(m.h.Names.Unit(l, r.Unit))}, l.T("bulletin.unranked")
 		if r.Rank > 0 {
 			rank = strconv.FormatInt(r.Rank, 10)
 		}
@@ -132,7 +99,7 @@ func (m *Rates) body(v portal.Visitor, b *Bulletin, paper bool) template.HTML {
 			h.Raw(`<ul>`)
 			for _, r := range named {
 				h.Raw(`<li>`)
-				said := l.T("bulletin.named", "unit", m.unit(l, r.Unit), "below", below(l, r.Below), "reply", pct(r.OnTimeRate), "satisfy", pct(r.Satisfy))
+				said := l.T("bulletin.named", "unit", m.h.Names.Unit(l, r.Unit), "below", below(l, r.Below), "reply", pct(r.OnTimeRate), "satisfy", pct(r.Satisfy))
 				if href := at(b, r, "counted"); href != "" && !paper {
 					h.Add(web.Link(href, said))
 				} else {
@@ -199,7 +166,7 @@ func (m *Rates) workbook(c *fiber.Ctx) error {
 		if r.Street {
 			group = "bulletin.streets"
 		}
-		row := []any{m.unit(l, r.Unit), l.T(group), r.Rank}
+		row := []any{m.h.Names.Unit(l, r.Unit), l.T(group), r.Rank}
 		head = []string{l.T("bulletin.unit"), l.T("bulletin.group"), l.T("bulletin.rank")}
 		for _, f := range figures {
 			head, row = append(head, l.T("bulletin."+f.key)), append(row, f.text(r))
@@ -217,15 +184,11 @@ func (m *Rates) workbook(c *fiber.Ctx) error {
 	return m.h.Take(c, "xlsx", "bulletins", "month="+b.Month, title, head, rows)
 }
 
-func (m *Rates) improvement(_ context.Context, v portal.Visitor, x *Improvement) (template.HTML, error) {
-	l := v.Lang
-	return web.Join(web.Section(l, "improvement.part", web.Summary(l, portal.Filled(
-		portal.Pair(l, "bulletin.unit", m.unit(l, x.Unit)), portal.Pair(l, "bulletin.month", x.Month), portal.Pair(l, "bulletin.below", below(l, x.Below)),
-		portal.Pair(l, "bulletin.on_time_rate", pct(x.Reply)), portal.Pair(l, "bulletin.satisfy", pct(x.Satisfy)),
-		portal.Pair(l, "improvement.answer", x.Answer), portal.Pair(l, "improvement.remark", x.Remark), portal.Pair(l, "case.rule", portal.Rule(l, "R66")))...)),
-		portal.In(l, func(h *web.H) {
-			h.Raw(`<p>`)
-			h.Add(web.Link("/bulletins/"+x.Bulletin, l.T("improvement.bulletin", "no", x.From)))
-			h.Raw(`</p>`)
-		})), nil
+// toBulletin leads from an improvement to the bulletin that it follows from.
+func toBulletin(_ context.Context, v portal.Visitor, x *Improvement) (template.HTML, error) {
+	return portal.In(v.Lang, func(h *web.H) {
+		h.Raw(`<p>`)
+		h.Add(web.Link("/bulletins/"+x.Bulletin, v.Lang.T("improvement.bulletin", "no", x.From)))
+		h.Raw(`</p>`)
+	}), nil
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gatehouse/modules/hotline/gazetteer"
+	"gatehouse/modules/hotline/knowledge"
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/web"
@@ -21,12 +24,12 @@ const (
 	fewestWords   = 2 // letters before anything is looked for
 )
 
-// beside is what stands around the fields and changes while they are typed.
-type beside struct{ caller, categories, places, help template.HTML }
+// aside is what stands around the fields and changes while they are typed.
+type aside struct{ caller, categories, places, help template.HTML }
 
-func (b beside) all() template.HTML { return web.Join(b.caller, b.categories, b.places, b.help) }
+func (b aside) all() template.HTML { return web.Join(b.caller, b.categories, b.places, b.help) }
 
-func (m *Console) beside(ctx context.Context, v portal.Visitor, d *Draft) (b beside, err error) {
+func (m *Console) aside(ctx context.Context, v portal.Visitor, d *Draft) (b aside, err error) {
 	if b.caller, err = m.caller(ctx, v, d); err != nil {
 		return b, err
 	}
@@ -40,15 +43,16 @@ func (m *Console) beside(ctx context.Context, v portal.Visitor, d *Draft) (b bes
 func (m *Console) caller(ctx context.Context, v portal.Visitor, d *Draft) (template.HTML, error) {
 	phone, mask := d.Fields["phone"], ""
 	if d.Call != "" {
-		var err error
-		if phone, mask, err = m.asks.Number(ctx, v.Actor, d.Call); err != nil {
+		c, err := m.calls.Own(ctx, v.Actor, d.Call)
+		if err != nil {
 			return "", err
 		}
+		phone, mask = c.Phone, c.Masked
 	}
-	var before []Order
+	var before []orders.Brief
 	if len(phone) >= fewestDigits {
 		var err error
-		before, err = m.asks.Earlier(ctx, v.Actor, phone)
+		before, err = m.orders.Earlier(ctx, v.Actor, phone)
 		if err != nil && !fault.Is(err, fault.Invalid) { // not yet a whole number
 			return "", err
 		}
@@ -76,7 +80,7 @@ func (m *Console) caller(ctx context.Context, v portal.Visitor, d *Draft) (templ
 	}), nil
 }
 
-func short(h *web.H, l web.Lang, os []Order, empty string) {
+func short(h *web.H, l web.Lang, os []orders.Brief, empty string) {
 	if len(os) == 0 {
 		h.Raw(`<p class="hint">`)
 		h.T(empty)
@@ -130,9 +134,9 @@ func (m *Console) categories(l web.Lang, d *Draft) template.HTML {
 
 // places are the landmarks that were looked for.
 func (m *Console) places(ctx context.Context, l web.Lang, d *Draft) template.HTML {
-	var found []Place
+	var found []gazetteer.Found
 	if utf8.RuneCountInString(d.Fields["lookup"]) >= fewestWords {
-		found = m.asks.Places(ctx, d.Fields["lookup"], placesShown)
+		found = m.gazetteer.Search(ctx, d.Fields["lookup"], placesShown)
 	}
 	return portal.In(l, func(h *web.H) {
 		h.Raw(`<div id="places-part" class="picks" data-part>`)
@@ -145,7 +149,7 @@ func (m *Console) places(ctx context.Context, l web.Lang, d *Draft) template.HTM
 			h.T("console.no_place")
 			h.Raw(`</p>`)
 		}
-		if id, ok := m.asks.Locate(d.Fields["words"]); ok && d.Fields["community"] == "" && len(found) == 0 {
+		if id, ok := m.gazetteer.Locate(d.Fields["words"]); ok && d.Fields["community"] == "" && len(found) == 0 {
 			pick(h, map[string]string{"community": id}, "4", l.T("console.located", "place", m.h.Names.Place(l, id)))
 		}
 		h.Raw(`</div>`)
@@ -157,13 +161,13 @@ func (m *Console) places(ctx context.Context, l web.Lang, d *Draft) template.HTM
 func (m *Console) help(ctx context.Context, v portal.Visitor, d *Draft) (template.HTML, error) {
 	words, category, community := d.Fields["words"], d.Fields["category"], d.Fields["community"]
 	l := v.Lang
-	same, err := m.asks.Like(ctx, v.Actor, category, community, words)
+	same, err := m.orders.Like(ctx, v.Actor, category, community, words, "")
 	if err != nil {
 		return "", err
 	}
-	var known []Article
+	var known []knowledge.Found
 	if utf8.RuneCountInString(words) >= fewestWords {
-		if known, err = m.asks.Articles(ctx, words, category, articlesShown); err != nil {
+		if known, err = m.knowledge.Search(ctx, words, category, articlesShown); err != nil {
 			return "", err
 		}
 	}
@@ -181,7 +185,7 @@ func (m *Console) help(ctx context.Context, v portal.Visitor, d *Draft) (templat
 	}), nil
 }
 
-func articles(h *web.H, l web.Lang, known []Article) {
+func articles(h *web.H, l web.Lang, known []knowledge.Found) {
 	if len(known) == 0 {
 		h.Raw(`<p class="hint">`)
 		h.T("console.articles_empty")
@@ -213,13 +217,10 @@ func (m *Console) unit(l web.Lang, category, community string) template.HTML {
 	if category == "" || community == "" {
 		return ""
 	}
-	unit, rule, why, ok := m.asks.Unit(category, community)
+	x, ok := m.dispatch.Suggest(category, community, m.h.Clock())
 	if !ok {
 		return web.Panel(l, web.Neutral, "console.unit", portal.Text(l, l.T("console.no_rule")))
 	}
-	name := m.h.Names.Department(l, unit)
-	if name == unit {
-		name = m.h.Names.Place(l, unit)
-	}
-	return web.Panel(l, web.Info, "console.unit", web.Summary(l, portal.Filled(portal.Pair(l, "console.unit_name", name), portal.Pair(l, "console.unit_rule", rule), portal.Pair(l, "console.unit_why", why))...))
+	return web.Panel(l, web.Info, "console.unit", web.Summary(l, portal.Filled(portal.Pair(l, "console.unit_name", m.h.Names.Unit(l, x.Unit)),
+		portal.Pair(l, "console.unit_rule", x.Rule), portal.Pair(l, "console.unit_why", x.Reason))...))
 }
