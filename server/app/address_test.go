@@ -13,7 +13,8 @@ import (
 // TestPrintedAddresses: what is printed, sent or handed to programs names the
 // portal's own address, whatever a request says about where it came to.
 func TestPrintedAddresses(t *testing.T) {
-	p := open2(t, ruled)
+	t.Parallel()
+	p := portalOf(t, founded)
 	a := p.bring(t, "approved")
 	nonce := regexp.MustCompile(`nonce="[^"]*"|_csrf" value="[^"]*"|name="_key" value="[^"]*"`)
 	get := func(path, host string) string {

@@ -73,6 +73,7 @@ func send(t *testing.T, app *fiber.App, path string, size, piece int, pause time
 // TestSlowSenders: a slow line that gets on passes, whatever it takes; a sender
 // of a byte now and then, or of nothing, is cut soon.
 func TestSlowSenders(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name        string
 		size, piece int
@@ -105,6 +106,7 @@ func TestSlowSenders(t *testing.T) {
 // TestWhoMaySend: who is not signed in sends small bodies, and large ones only
 // where strangers send files; what is refused is refused before it is read.
 func TestWhoMaySend(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		known bool
 		path  string
@@ -146,6 +148,7 @@ func TestWhoMaySend(t *testing.T) {
 // TestBytesInFlight: when what is being read has used the budget up, the next
 // is asked to wait; strangers cannot use up what is for those signed in.
 func TestBytesInFlight(t *testing.T) {
+	t.Parallel()
 	in, app := reading(false)
 	in.strangers.Take("others", bytesOfOne)
 	in.strangers.Take("more", bytesOfStranger-bytesOfOne)
@@ -163,9 +166,10 @@ func TestBytesInFlight(t *testing.T) {
 
 // TestStrangersInTheDoor: forty strangers who send 31 MB where one has to be
 // signed in get their answer at once and cost no memory, with whatever they
-// show in place of a session.
+// show in place of a session. It runs beside no other test, as it reads the
+// memory of all.
 func TestStrangersInTheDoor(t *testing.T) {
-	p := open2(t, shared)
+	p := portalOf(t, founded)
 	host := strings.TrimPrefix(p.base, "http://")
 	var peak atomic.Uint64
 	stop := make(chan struct{})

@@ -312,15 +312,15 @@ func (p *process) ask(path, token, body string) (answer, error) {
 	return a, json.Unmarshal(b, &a.body)
 }
 
-// cut are the kinds of cases that must have been at work when the power goes.
-var cut = []string{"application", "payments", "ballots", "orders"}
+// busy are the kinds of cases that people must have been at when the power goes.
+var busy = []string{"application", "payments", "ballots", "orders"}
 
 // enough tells whether so many acts are acknowledged, and some of each kind: a
 // slow machine is cut later.
 func (s *told) enough(acts int) bool {
 	s.Lock()
 	defer s.Unlock()
-	return s.acts >= acts && !slices.ContainsFunc(cut, func(kind string) bool { return s.kinds[kind] == 0 })
+	return s.acts >= acts && !slices.ContainsFunc(busy, func(kind string) bool { return s.kinds[kind] == 0 })
 }
 
 // What was answered is there after the power is cut, no history is broken, and
@@ -375,7 +375,7 @@ func TestPowerCut(t *testing.T) {
 	look(t, data, say, true)
 	t.Logf("FIGURES crash: rounds %d, acknowledged acts %d %v on %d cases, cases with events left to tell at a cut %d, losses %d",
 		rounds, say.acts, say.kinds, len(say.entries)+len(say.cases)+len(say.orders), left, say.lost)
-	for _, kind := range cut {
+	for _, kind := range busy {
 		if say.kinds[kind] == 0 {
 			t.Errorf("nothing was done about %s", kind)
 		}

@@ -35,6 +35,7 @@ func number(t *testing.T, a *App) string {
 // TestAStoreWasThere: where there was a store no new one is made in its place,
 // and nobody is asked to set up a city.
 func TestAStoreWasThere(t *testing.T) {
+	t.Parallel()
 	for name, harm := range map[string]func(c config.Config) error{
 		"the file is gone":      func(c config.Config) error { return os.Remove(c.File()) },
 		"the file is empty":     func(c config.Config) error { return os.WriteFile(c.File(), nil, 0o600) },
@@ -80,6 +81,7 @@ func TestAStoreWasThere(t *testing.T) {
 // TestNumbersNeverTwice: when the store goes back to an older state, numbers
 // that may have been given are not given again, and verify names them.
 func TestNumbersNeverTwice(t *testing.T) {
+	t.Parallel()
 	c := config.Config{Store: "sqlite", Data: filepath.Join(t.TempDir(), "data")}
 	var first, last, next string
 	if err := embedded(t, c, func(a *App) { first = number(t, a) }); err != nil {
@@ -125,6 +127,7 @@ func TestNumbersNeverTwice(t *testing.T) {
 // TestReadyMeansItCanKeep: with its file or its folder gone the portal is not
 // ready and says so in words, and what was typed comes back.
 func TestReadyMeansItCanKeep(t *testing.T) {
+	t.Parallel()
 	for name, harm := range map[string]func(c config.Config) error{
 		"the file is deleted":   func(c config.Config) error { return os.Remove(c.File()) },
 		"the folder is deleted": func(c config.Config) error { return os.RemoveAll(filepath.Join(c.Data, "files")) },

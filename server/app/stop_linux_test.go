@@ -24,9 +24,7 @@ func comesFrom(ip string) *http.Client {
 // end neither the process nor the visits of others, and when they are gone
 // everything is as before.
 func TestIdleConnections(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
+	t.Parallel()
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)
