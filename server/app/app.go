@@ -62,6 +62,18 @@ func Connect(ctx context.Context, c config.Config) (store.Driver, error) {
 
 // Build makes the portal on a store. now is its clock.
 func Build(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (*App, error) {
+	a, err := unmarked(ctx, d, c, now, log)
+	if err == nil && c.Store == "sqlite" {
+		if err = a.mark(ctx, c); err != nil {
+			a.Close()
+			return nil, err
+		}
+	}
+	return a, err
+}
+
+// unmarked is Build of a store that is copied from or into.
+func unmarked(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (*App, error) {
 	if err := archive.Whole(ctx, d); err != nil {
 		return nil, err
 	}
@@ -103,16 +115,6 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	counts := metrics.New()
 	log = counts.Log(log)
 	a := &App{rows: rows, log: log, metrics: counts, proxies: c.Proxies, numbers: numbers}
-	if c.Store == "sqlite" {
-		given, err := numbers.All(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if a.marker, err = openMarker(c, key, given); err != nil {
-			return nil, err
-		}
-		numbers.Outside = a.marker
-	}
 	kept, err := keep(ctx, rows, c, key, now)
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func openPlace(ctx context.Context, c config.Config, log *slog.Logger) (place, e
 }
 
 func placeOn(ctx context.Context, d store.Driver, c config.Config, now func() time.Time, log *slog.Logger) (place, error) {
-	a, err := Build(ctx, d, c, now, log)
+	a, err := unmarked(ctx, d, c, now, log)
 	if err != nil {
 		return place{}, err
 	}

@@ -225,7 +225,8 @@ func TestStrangersInTheDoor(t *testing.T) {
 	all.Wait()
 	close(stop)
 	watch.Wait()
-	if grew := int64(peak.Load()) - int64(before.HeapInuse); grew > 60<<20 {
+	// Reading them would take 1.2 GB and more; other tests take some meanwhile.
+	if grew := int64(peak.Load()) - int64(before.HeapInuse); grew > 400<<20 {
 		t.Errorf("forty strangers cost %d MB", grew>>20)
 	}
 }

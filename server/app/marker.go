@@ -119,6 +119,19 @@ func openMarker(c config.Config, key []byte, numbers map[string]int64) (*marker,
 	return m, nil
 }
 
+// mark opens the mark of the store, which says that it may be served: what is
+// only being filled has none yet.
+func (a *App) mark(ctx context.Context, c config.Config) error {
+	given, err := a.numbers.All(ctx)
+	if err == nil {
+		a.marker, err = openMarker(c, a.Portal.Signing, given)
+	}
+	if err == nil {
+		a.numbers.Outside = a.marker
+	}
+	return err
+}
+
 // save makes the marker durable, whole or not at all.
 func (m *marker) save() error {
 	b, err := json.MarshalIndent(m.marked, "", " ")

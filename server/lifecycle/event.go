@@ -65,8 +65,9 @@ func (e *Event[T, P]) data(c *T, s *Step) (json.RawMessage, error) {
 	return b, fault.Wrap(err, "encode the event %s", e.name)
 }
 
-// Instead lets the act tell this event in place of its own.
-func (e *Event[T, P]) Instead(s *Step) { s.event = e }
+// Instead lets the act tell this event in place of its own, also where it was
+// to be silent.
+func (e *Event[T, P]) Instead(s *Step) { s.event, s.silent = e, false }
 
 // On lets h hear the event. It is called while the portal is being built, never
 // later.

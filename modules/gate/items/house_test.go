@@ -141,6 +141,16 @@ func (f fixture) heard(name, ref string) int {
 	return n
 }
 
+// done counts how often one of the acts was done to the item.
+func (it *Item) done(acts ...string) (n int) {
+	for _, e := range it.History {
+		if slices.Contains(acts, e.Act) {
+			n++
+		}
+	}
+	return n
+}
+
 func states(it *Item) []string {
 	out := []string{it.State}
 	for _, p := range it.Parts {

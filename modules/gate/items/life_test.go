@@ -22,7 +22,7 @@ func TestHolds(t *testing.T) {
 		news := &holdNews{Communities: []string{"hehua"}, By: "j1", No: "JJ-1"}
 		it = f.do(it, "system", "suspend_part", news)
 		want(t, it, active, suspended, active)
-		if f.inForce("hehua") != suspended || f.inForce("guangming") != active || f.heard("suspended", "hehua") != 1 {
+		if f.inForce("hehua") != suspended || f.inForce("guangming") != active || it.done("suspend_part") != 1 {
 			t.Error("the index or the listeners do not know")
 		}
 		want(t, f.do(it, "system", "resume_part", news), active, active, active)
@@ -112,7 +112,7 @@ func TestOverdue(t *testing.T) {
 	}
 	f.Pass(24 * 6 * time.Hour)
 	it = f.again(it)
-	if !it.part("hehua").Overdue || it.part("guangming").Overdue || f.heard("money_overdue", "hehua") != 1 {
+	if !it.part("hehua").Overdue || it.part("guangming").Overdue || it.done("money_overdue", "money_overdue_next") != 1 {
 		t.Fatalf("R6 R37: a claim stops no clock: %+v, told %v", it.Parts, *f.told)
 	}
 	if late, err := f.Items.Overdue(f.ctx, it.ID); err != nil || !late {
@@ -124,7 +124,7 @@ func TestOverdue(t *testing.T) {
 	}
 	f.Pass(at("2026-07-20").Sub(f.Portal.Now())) // the second instalment, in both communities
 	f.Pass(time.Minute)
-	if f.heard("money_overdue", "hehua") != 2 || f.heard("money_overdue", "guangming") != 1 {
+	if n := f.again(it).done("money_overdue", "money_overdue_next"); n != 3 {
 		t.Errorf("told %v", *f.told)
 	}
 }
