@@ -212,7 +212,8 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
 		return nil, err
 	}
-	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), calculator.New(h, m.Directory.Top).Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	calculator.New(h)
+	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil

@@ -59,8 +59,8 @@ func TestInstalmentsSum(t *testing.T) {
 func TestPage(t *testing.T) {
 	t.Parallel()
 	h := portaltest.New(t)
+	New(h.Portal)
 	app := h.App()
-	New(h.Portal, func() string { return portaltest.City }).Module().Routes(app)
 	for _, c := range []struct {
 		path string
 		code int

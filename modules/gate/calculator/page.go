@@ -12,29 +12,6 @@ import (
 	"gatehouse/web"
 )
 
-// Calculator is the module.
-type Calculator struct {
-	*portal.Portal
-	city func() string
-}
-
-// New opens the calculator; city tells whose rate counts.
-func New(h *portal.Portal, city func() string) *Calculator {
-	m := &Calculator{Portal: h, city: city}
-	h.Menu(portal.MenuEntry{Href: "/calculator", LabelKey: "calculator.title", Order: 57, Show: func(v portal.Visitor) bool {
-		return h.Holds(v.Actor, "dept_clerk", "office_staff", "finance")
-	}})
-	return m
-}
-
-// Module gives what the house serves.
-func (m *Calculator) Module() portal.Module {
-	return portal.Module{Name: "calculator", Routes: func(r fiber.Router) {
-		r.Get("/calculator", m.page)
-		r.Get("/api/v1/calculator", m.api)
-	}}
-}
-
 var asked = schema.Of[Work]("calculator")
 
 // api answers programs; money in the query is fen, as everywhere in the API.
@@ -58,7 +35,7 @@ func (m *Calculator) api(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	cost, err := Reckon(*w.(*Work), m.city(), m.Settings())
+	cost, err := Reckon(*w.(*Work), m.City.Top(), m.Settings())
 	if err != nil {
 		return err
 	}
@@ -72,12 +49,12 @@ func (m *Calculator) page(c *fiber.Ctx) error {
 	for k, x := range c.Queries() {
 		values[k] = []string{x}
 	}
-	answer := htmlOf("")
+	answer := web.Join()
 	if len(values) > 0 {
 		w, err := asked.Form(values)
 		var cost Cost
 		if err == nil {
-			cost, err = Reckon(*w.(*Work), m.city(), m.Settings())
+			cost, err = Reckon(*w.(*Work), m.City.Top(), m.Settings())
 		}
 		if err != nil {
 			status = portal.Status(fault.As(err).Kind)
@@ -86,5 +63,5 @@ func (m *Calculator) page(c *fiber.Ctx) error {
 			answer = show(l, cost)
 		}
 	}
-	return m.Show(c, status, web.Page{Title: l.T("calculator.title"), Lead: portal.Text(l, l.T("calculator.lead")), Body: web.Join(form(l, c), answer)})
+	return m.Show(c, status, web.Page{Title: l.T("calculator.title"), Lead: web.Translated(l, "calculator.lead"), Body: web.Join(form(l, c), answer)})
 }

@@ -12,9 +12,7 @@ import (
 	"gatehouse/web"
 )
 
-type htmlOf = template.HTML
-
-func form(l web.Lang, c *fiber.Ctx) htmlOf {
+func form(l web.Lang, c *fiber.Ctx) template.HTML {
 	var fs []web.FilterField
 	for _, f := range asked.Fields {
 		x := web.FilterField{Name: f.Name, LabelKey: f.Label, Value: c.Query(f.Name)}
@@ -26,7 +24,7 @@ func form(l web.Lang, c *fiber.Ctx) htmlOf {
 	return web.Filters(l, web.FilterSpec{Action: "/calculator", Fields: fs})
 }
 
-func wrong(l web.Lang, e *fault.Error) htmlOf {
+func wrong(l web.Lang, e *fault.Error) template.HTML {
 	return web.Panel(l, web.Bad, "calculator.wrong", portal.In(l, func(h *web.H) {
 		h.Raw(`<ul>`)
 		for _, f := range e.Fields {
@@ -42,7 +40,7 @@ func wrong(l web.Lang, e *fault.Error) htmlOf {
 
 func yuan(f schema.Fen) web.Cell { return web.Cell{HTML: web.Text(web.Yuan(f))} }
 
-func show(l web.Lang, c Cost) htmlOf {
+func show(l web.Lang, c Cost) template.HTML {
 	parts := web.Table{CaptionKey: "calculator.month", Head: []web.Col{{Key: "calculator.part"}, {Key: "calculator.amount", Num: true}}}
 	for _, p := range c.Parts {
 		parts.Rows = append(parts.Rows, []web.Cell{{HTML: web.Text(l.T("setting.fund.basis." + p.Name))}, yuan(p.Amount)})
