@@ -149,7 +149,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Spending, err = spending.New(ctx, h, m.Items, m.Books); err != nil {
 		return nil, err
 	}
-	if m.Emergencies, err = emergencies.New(ctx, h, emergencies.Asks{Application: m.applicationNo}); err != nil {
+	if m.Emergencies, err = emergencies.New(ctx, h, m.Admission); err != nil {
 		return nil, err
 	}
 	if m.Refusals, err = refusals.New(ctx, h, m.forRefusals()); err != nil {
@@ -213,7 +213,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 		return nil, err
 	}
 	calculator.New(h)
-	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Emergencies.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil
@@ -337,7 +337,9 @@ func (m *Modules) grant(ctx context.Context, application string) (items.Grant, b
 
 func (m *Modules) forRefusals() refusals.Asks {
 	return refusals.Asks{Level: m.level, Communities: m.Directory.Communities, Verdict: m.Catalogue.Verdict, Brief: m.Items.Brief, Part: m.Items.Part, Staff: m.Items.Staff,
-		Emergency: m.Emergencies.Covers, Items: m.Items.At,
+		Emergency: func(_ context.Context, community, department string, at time.Time) (string, bool) {
+			return m.Emergencies.Covers(community, department, at)
+		}, Items: m.Items.At,
 		Before: func(ctx context.Context, community, department string, kinds []string) (string, string, bool, error) {
 			x, ok, err := m.Transition.Stands(ctx, community, department, kinds)
 			return x.No, x.State, ok, err
@@ -397,15 +399,6 @@ func (m *Modules) filed(ctx context.Context, no string) (id, department, state s
 		return "", "", "", nil, err
 	}
 	return as[0].ID, as[0].Department, as[0].State, as[0].Communities, nil
-}
-
-// applicationNo finds an application by its number.
-func (m *Modules) applicationNo(ctx context.Context, no string) (id, department string, ok bool) {
-	as, err := m.Admission.Resource.Engine.Cases().Find(ctx, store.Query{Where: []store.Cond{{Field: "no", Op: store.Eq, Value: no}}, Sort: "id", Limit: 1})
-	if err != nil || len(as) == 0 {
-		return "", "", false
-	}
-	return as[0].ID, as[0].Department, true
 }
 
 func (m *Modules) kinds(ctx context.Context, item string) ([]string, error) {

@@ -19,6 +19,8 @@ import (
 	"slices"
 	"time"
 
+	"gatehouse/modules/gate/admission"
+	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
@@ -29,12 +31,12 @@ type Emergency struct {
 	lifecycle.Case
 	Declaration
 	Extensions  []Extension `json:"extensions,omitempty"`
-	Report      *Report     `json:"report,omitempty"`
-	Late        bool        `json:"late,omitempty"`   // not filed in time
-	Bypass      bool        `json:"bypass,omitempty"` // ruled to be misuse (R28)
-	Reason      string      `json:"reason,omitempty"` // of that ruling
-	Application string      `json:"application,omitempty"`
-	AppliedAs   string      `json:"applied_as,omitempty"` // the number of that application
+	*Report     `json:"report,omitempty"`
+	Late        bool                              `json:"late,omitempty"`   // not filed in time
+	Bypass      bool                              `json:"bypass,omitempty"` // ruled to be misuse (R28)
+	Reason      string                            `json:"reason,omitempty"` // of that ruling
+	Application portal.Ref[admission.Application] `json:"application,omitempty"`
+	AppliedAs   string                            `json:"applied_as,omitempty"` // the number of that application
 }
 
 // Declaration is what the authority states.
@@ -45,7 +47,7 @@ type Declaration struct {
 	Tasks       string      `json:"tasks" form:"longtext,required,max=1000"`
 	DeclaredBy  string      `json:"declared_by" form:"text,required,max=60"`
 	Document    string      `json:"document" form:"text,required,max=120"`
-	Start       schema.Date `json:"start" form:"date,required"`
+	Start       schema.Date `json:"start" form:"date,required,today"`
 	End         schema.Date `json:"end" form:"date,required"` // its last day
 	Cost        schema.Fen  `json:"cost,omitempty" form:"money"`
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules/gate/admission"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
@@ -20,23 +21,41 @@ import (
 type fixture struct {
 	*portaltest.Portal
 	*Emergencies
-	t      *testing.T
-	ctx    context.Context
+	t   *testing.T
+	ctx context.Context
+	of  map[string]string // applications, by their number
 }
 
 func open(t *testing.T) fixture {
 	t.Helper()
-	h := portaltest.New(t)
-	m, err := New(context.Background(), h.Portal, asks)
+	f := fixture{Portal: portaltest.New(t), t: t, ctx: context.Background(), of: map[string]string{}}
+	adm, err := admission.New(f.ctx, f.Portal.Portal, admission.Asks{
+		Department: func(string) (string, string, bool) { return "district", "", true },
+		Barred:     func(context.Context, string, []string, time.Time) bool { return false },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fixture{h, m, t, context.Background()}
+	for _, d := range []string{"fire", "health"} {
+		a, err := adm.Resource.Perform(f.ctx, portaltest.As("clerk."+d), "", "draft", []byte(`{"department":"`+d+`","title":"长期安置"}`), lifecycle.Opts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.of[a.No] = a.ID
+	}
+	if f.Emergencies, err = New(f.ctx, f.Portal.Portal, adm); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
-var asks = Asks{Application: func(ctx context.Context, no string) (string, string, bool) {
-	return "id-of-" + no, "fire", no == "ZR-2026-00001"
-}}
+// acts are what was done, in order.
+func acts(e *Emergency) (out []string) {
+	for _, x := range e.History {
+		out = append(out, x.Act)
+	}
+	return out
+}
 
 // typhoon lasts from today, 9 March, to 18 March.
 func typhoon() Declaration {
@@ -87,7 +106,7 @@ func TestR1(t *testing.T) {
 			{"hehua", "fire", e.until().Add(-1), true},
 			{"hehua", "fire", e.until(), false},
 		} {
-			no, ok := f.Covers(f.ctx, c.community, c.department, c.at)
+			no, ok := f.Covers(c.community, c.department, c.at)
 			if ok != c.want || ok && no != e.No {
 				t.Errorf("%s %s %s: %q %v, want %v", c.community, c.department, c.at, no, ok, c.want)
 			}
@@ -98,15 +117,15 @@ func TestR1(t *testing.T) {
 		e := f.declare(typhoon())
 		e = f.must(f.act(e, "street.liuxi", "begin", nil))
 		e = f.must(f.act(e, "clerk.fire", "file", account()))
-		if _, ok := f.Covers(f.ctx, "hehua", "fire", f.Now()); !ok {
+		if _, ok := f.Covers("hehua", "fire", f.Now()); !ok {
 			t.Error("filing ended it")
 		}
 		e = f.must(f.act(e, "office.a", "close", &closeForm{Note: "属实"}))
-		if _, ok := f.Covers(f.ctx, "hehua", "fire", f.Now()); ok || e.State != "closed" || e.Late {
+		if _, ok := f.Covers("hehua", "fire", f.Now()); ok || e.State != "closed" || e.Late {
 			t.Error("closed, yet in force", e.State, e.Late)
 		}
 		if want := []string{"declare", "begin", "file", "close"}; !slices.Equal(acts(e), want) {
-			t.Errorf("the history says %v, want %v", acts(e), want)
+			t.Errorf("done %v, want %v", acts(e), want)
 		}
 	})
 	t.Run("only the named authority declares; never a clerk", func(t *testing.T) {
@@ -188,20 +207,12 @@ func TestTerm(t *testing.T) {
 	_, err := f.act(e, "clerk.fire", "extend", more("03-25"))
 	portaltest.Refused(t, err, "EM25")
 	e = f.must(f.act(e, "emergency", "extend", more("03-25")))
-	if _, ok := f.Covers(f.ctx, "hehua", "fire", e.until().Add(-1)); !ok || e.State != "declared" || len(e.Extensions) != 1 {
+	if _, ok := f.Covers("hehua", "fire", e.until().Add(-1)); !ok || e.State != "declared" || len(e.Extensions) != 1 {
 		t.Error("not extended", ok, e.State, e.Extensions)
 	}
 	f.Pass(17 * 24 * time.Hour)
 	_, err = f.act(e, "emergency", "extend", more("04-01"))
 	portaltest.Refused(t, err, "EMD1")
-}
-
-// acts are what has been done to a case, in order.
-func acts(e *Emergency) (out []string) {
-	for _, x := range e.History {
-		out = append(out, x.Act)
-	}
-	return out
 }
 
 // bypasses narrows a list as ?bypass=yes does.
@@ -212,7 +223,7 @@ func TestMisuse(t *testing.T) {
 	t.Run("R28 misuse counts as a bypass and ends it", func(t *testing.T) {
 		f := open(t)
 		e := f.must(f.act(f.filed(), "office.head", "rule_misuse", reason))
-		if _, ok := f.Covers(f.ctx, "hehua", "fire", f.Now()); ok || !e.Bypass || e.State != "misuse" || !slices.Contains(acts(e), "rule_misuse") {
+		if _, ok := f.Covers("hehua", "fire", f.Now()); ok || !e.Bypass || e.State != "misuse" || !slices.Contains(acts(e), "rule_misuse") {
 			t.Error(ok, e.Bypass, e.State, acts(e))
 		}
 		n, err := f.Resource.Engine.List(f.ctx, portaltest.As("office.a"), lifecycle.Find{Where: bypasses})
@@ -243,11 +254,13 @@ func TestMisuse(t *testing.T) {
 	t.Run("turned into an application of its own department; that hides no misuse", func(t *testing.T) {
 		f := open(t)
 		e := f.filed()
-		if _, err := f.act(e, "clerk.fire", "convert", &convertForm{Application: "ZR-2026-00002", Note: "x"}); !fault.Is(err, fault.Invalid) {
-			t.Error("an application that is not there:", err)
+		for _, no := range []string{"ZR-2026-00002", "ZR-2026-00003"} { // another department's, and none
+			if _, err := f.act(e, "clerk.fire", "convert", &convertForm{Application: no, Note: "x"}); !fault.Is(err, fault.Invalid) {
+				t.Error("an application that is not there:", no, err)
+			}
 		}
 		e = f.must(f.act(e, "clerk.fire", "convert", &convertForm{Application: "ZR-2026-00001", Note: "转为长期"}))
-		if e.State != "closed" || e.Application != "id-of-ZR-2026-00001" {
+		if e.State != "closed" || string(e.Application) != f.of["ZR-2026-00001"] {
 			t.Error(e.State, e.Application)
 		}
 		f.must(f.act(e, "office.head", "rule_misuse", reason))
@@ -274,11 +287,11 @@ func TestMemory(t *testing.T) {
 	f := open(t)
 	e := f.declare(typhoon())
 	t.Run("read anew at start", func(t *testing.T) {
-		again, ctx := &Emergencies{Resource: f.Resource}, t.Context()
-		if err := again.Load(ctx); err != nil {
+		f.memory.known = nil
+		if err := f.Emergencies.LoadAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if no, ok := again.Covers(ctx, "hehua", "fire", f.Now()); !ok || no != e.No {
+		if no, ok := f.Covers("hehua", "fire", f.Now()); !ok || no != e.No {
 			t.Error(no, ok)
 		}
 	})
@@ -286,7 +299,7 @@ func TestMemory(t *testing.T) {
 		old := *e
 		f.must(f.act(e, "office.head", "rule_misuse", &misuseForm{Reason: "x"}))
 		f.memory.learn(&old)
-		if _, ok := f.Covers(f.ctx, "hehua", "fire", f.Now()); ok {
+		if _, ok := f.Covers("hehua", "fire", f.Now()); ok {
 			t.Error("in force again")
 		}
 	})
@@ -294,7 +307,7 @@ func TestMemory(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 4 {
 			wg.Go(func() { f.declare(typhoon()) })
-			wg.Go(func() { f.Covers(f.ctx, "hehua", "fire", f.Now().Add(time.Duration(i))) })
+			wg.Go(func() { f.Covers("hehua", "fire", f.Now().Add(time.Duration(i))) })
 		}
 		wg.Wait()
 	})

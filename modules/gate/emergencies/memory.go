@@ -1,13 +1,10 @@
 package emergencies
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"gatehouse/server/fault"
 )
 
 // memory mirrors the emergencies, because every refusal and every start page
@@ -56,7 +53,7 @@ func (m *memory) inForce(at time.Time, fits func(card) bool) []card {
 
 // Covers tells whether an emergency of the department is in force in the
 // community, and its number (R1).
-func (m *Emergencies) Covers(ctx context.Context, community, department string, at time.Time) (no string, ok bool) {
+func (m *Emergencies) Covers(community, department string, at time.Time) (no string, ok bool) {
 	cs := m.memory.inForce(at, func(c card) bool { return c.department == department && slices.Contains(c.communities, community) })
 	if len(cs) == 0 {
 		return "", false
@@ -68,15 +65,4 @@ func (m *Emergencies) Covers(ctx context.Context, community, department string, 
 // "", anywhere (R73).
 func (m *Emergencies) Declared(community string, at time.Time) bool {
 	return len(m.memory.inForce(at, func(c card) bool { return community == "" || slices.Contains(c.communities, community) })) > 0
-}
-
-const poll = 2 * time.Second
-
-// Load reads all emergencies and then follows what other processes change until
-// ctx ends.
-func (m *Emergencies) Load(ctx context.Context) error {
-	cases := m.Resource.Engine.Cases()
-	go cases.Follow(ctx, poll, m.memory.learn)
-	err := cases.Each(ctx, nil, func(e *Emergency) error { m.memory.learn(e); return nil })
-	return fault.Wrap(err, "read the emergencies")
 }

@@ -7,144 +7,106 @@ import (
 	"strconv"
 
 	"gatehouse/modules/portal"
-	"gatehouse/server/calendar"
 	"gatehouse/server/schema"
 	"gatehouse/web"
 )
 
-func (m *Emergencies) columns() []portal.Column[Emergency] {
-	return []portal.Column[Emergency]{
-		{Key: "case.department", Cell: func(v portal.Visitor, e *Emergency) template.HTML {
-			return portal.Text(v.Lang, m.Resource.Names.Department(v.Lang, e.Department))
-		}},
-		{Key: "emergency.communities", Cell: func(v portal.Visitor, e *Emergency) template.HTML {
-			return portal.Text(v.Lang, m.Resource.FewPlaces(v.Lang, e.Communities))
-		}},
-		{Key: "emergency.term", Cell: func(v portal.Visitor, e *Emergency) template.HTML {
-			return portal.In(v.Lang, func(h *web.H) {
-				h.Text(term(v.Lang, e) + " ")
-				h.Add(m.mark(v.Lang, e))
-			})
-		}},
-	}
+func (m *Emergencies) now(e *Emergency) bool { return e.inForce(m.Clock()) }
+
+func mustAssist(_ context.Context, v portal.Visitor, _ *Emergency) (template.HTML, error) {
+	return web.Panel(v.Lang, web.Warn, "emergency.in_force", web.Text(portal.Rule(v.Lang, "R1"))), nil
 }
 
-// mark says at a glance whether it is in force, and whether it is late.
-func (m *Emergencies) mark(l web.Lang, e *Emergency) template.HTML {
+func (m *Emergencies) department(v portal.Visitor, e *Emergency) web.Value {
+	return web.Words(m.Names.Department(v.Lang, e.Department))
+}
+
+func term(v portal.Visitor, e *Emergency) web.Value {
+	return web.Words(v.Lang.T("emergency.from_to", "start", e.Start, "end", e.End))
+}
+
+// standing says at a glance whether it is in force, and whether it is late.
+func (m *Emergencies) standing(v portal.Visitor, e *Emergency) web.Value {
+	x := term(v, e)
 	switch {
 	case e.Late && e.Report == nil:
-		return web.Tag(l, web.Bad, "emergency.late")
-	case e.inForce(m.Resource.Engine.Now()):
-		return web.Tag(l, web.Warn, "emergency.in_force")
+		x.HTML = web.Join(web.Text(x.Text+" "), web.Tag(v.Lang, web.Bad, "emergency.late"))
+	case m.now(e):
+		x.HTML = web.Join(web.Text(x.Text+" "), web.Tag(v.Lang, web.Warn, "emergency.in_force"))
 	}
-	return ""
+	return x
 }
 
-func term(l web.Lang, e *Emergency) string {
-	return l.T("emergency.from_to", "start", e.Start, "end", e.End)
-}
-
-func (m *Emergencies) detail(ctx context.Context, v portal.Visitor, e *Emergency) (template.HTML, error) {
-	l := v.Lang
-	return portal.In(l, func(h *web.H) {
-		if e.inForce(m.Resource.Engine.Now()) {
-			h.Add(web.Panel(l, web.Warn, "emergency.in_force", portal.Text(l, portal.Rule(l, "R1"))))
-		}
-		h.Add(web.Section(l, "emergency.part_declaration", web.Summary(l, m.declaration(l, e)...)))
-		if len(e.Extensions) > 0 {
-			h.Add(web.Section(l, "emergency.part_extensions", extensions(l, e)))
-		}
-		if ps := report(l, e); len(ps) > 0 {
-			h.Add(web.Section(l, "emergency.part_report", web.Summary(l, ps...)))
-		}
-		if ps := outcome(l, e); len(ps) > 0 {
-			h.Add(web.Section(l, "emergency.part_outcome", web.Summary(l, ps...)))
-		}
-	}), nil
-}
-
-func (m *Emergencies) declaration(l web.Lang, e *Emergency) []web.Pair {
-	return portal.Filled(
-		portal.Pair(l, "emergency.department", m.Resource.Names.Department(l, e.Department)),
-		portal.Pair(l, "emergency.communities", m.Resource.PlaceNames(l, e.Communities)),
-		portal.Pair(l, "emergency.tasks", e.Tasks),
-		portal.Pair(l, "emergency.term", term(l, e)),
-		portal.Pair(l, "emergency.declared_by", e.DeclaredBy),
-		portal.Pair(l, "emergency.document", e.Document),
-		portal.Pair(l, "emergency.cost", yuan(e.Cost)))
-}
-
-func yuan(f schema.Fen) string {
-	if f == 0 {
-		return ""
+// spent and people: none is an account too.
+func spent(_ portal.Visitor, e *Emergency) web.Value {
+	if e.Report == nil {
+		return web.Value{}
 	}
-	return web.Yuan(f)
+	return web.Words(web.Yuan(e.Spent))
 }
 
-func extensions(l web.Lang, e *Emergency) template.HTML {
-	t := web.Table{Head: []web.Col{{Key: "emergency.end"}, {Key: "emergency.declared_by"}, {Key: "emergency.document"}}}
-	for _, x := range e.Extensions {
-		t.Rows = append(t.Rows, []web.Cell{{HTML: portal.Text(l, l.Day(x.End))}, {HTML: portal.Text(l, x.DeclaredBy)}, {HTML: portal.Text(l, x.Document)}})
+func people(_ portal.Visitor, e *Emergency) web.Value {
+	if e.Report == nil {
+		return web.Value{}
 	}
-	return t.HTML(l)
+	return web.Words(strconv.FormatInt(e.People, 10))
 }
 
-func report(l web.Lang, e *Emergency) []web.Pair {
-	var ps []web.Pair
-	if r := e.Report; r != nil {
-		ps = append(ps, portal.Pair(l, "emergency.done", r.Done), portal.Pair(l, "emergency.spent", web.Yuan(r.Spent)),
-			portal.Pair(l, "emergency.people", strconv.FormatInt(r.People, 10)))
+func filing(v portal.Visitor, e *Emergency) web.Value {
+	if !e.Late {
+		return web.Value{}
 	}
-	if e.Late {
-		ps = append(ps, web.Pair{Key: "emergency.filing", Value: web.Tag(l, web.Bad, "emergency.late")})
-	}
-	return ps
+	return web.Marked(v.Lang, web.Bad, "emergency.late")
 }
 
-func outcome(l web.Lang, e *Emergency) []web.Pair {
-	var ps []web.Pair
-	if e.Application != "" {
-		ps = append(ps, web.Pair{Key: "emergency.application", Value: web.Link("/applications/"+e.Application, e.AppliedAs)})
+// appliedAs: the number says to everybody what became of it, the link leads
+// those who may follow it.
+func (m *Emergencies) appliedAs(v portal.Visitor, e *Emergency) web.Value {
+	if !m.Sees(v, "applications", string(e.Application)) {
+		return web.Words(e.AppliedAs)
 	}
-	if e.Bypass {
-		ps = append(ps, portal.Pair(l, "emergency.reason", e.Reason), portal.Pair(l, "emergency.bypass", l.T("emergency.bypass_counted")))
-	}
-	return ps
+	return web.Linked("/applications/"+string(e.Application), e.AppliedAs)
 }
 
-func (m *Emergencies) startDeclare(ctx context.Context, v portal.Visitor, e *Emergency) web.Values {
-	return web.Values{"start": {string(schema.DateOf(m.Resource.Engine.Now(), calendar.City))}}
+// authority is who declared or last extended it.
+func authority(_ portal.Visitor, e *Emergency) web.Value {
+	if n := len(e.Extensions); n > 0 {
+		return web.Words(e.Extensions[n-1].DeclaredBy)
+	}
+	return web.Words(e.DeclaredBy)
 }
 
-// startFile: what was estimated is where the account begins.
-func (m *Emergencies) startFile(ctx context.Context, v portal.Visitor, e *Emergency) web.Values {
-	row, _ := m.Resource.Engine.Table.Act("file")
-	out := row.Do.Input.Values(&Report{Spent: e.Cost})
-	delete(out, "people")
-	return out
+func (m *Emergencies) addressees(v portal.Visitor, e *Emergency) web.Value {
+	return web.Words(v.Lang.T("emergency.notice_to", "department", m.Names.Department(v.Lang, e.Department), "places", m.PlaceNames(v.Lang, e.Communities)))
+}
+
+func workdays(_ portal.Visitor, e *Emergency) web.Value {
+	return web.Number(int64(e.Settings.Int("emg.file_wd")))
+}
+
+// estimated: what was estimated is where the account begins.
+func estimated(_ context.Context, _ portal.Visitor, e *Emergency) web.Values {
+	if e.Cost == 0 {
+		return nil
+	}
+	return web.Values{"spent": {schema.FormYuan(e.Cost)}}
 }
 
 // duty reminds whoever declares of what it sets off.
-func (m *Emergencies) duty(ctx context.Context, v portal.Visitor, e *Emergency) (template.HTML, error) {
-	return web.Panel(v.Lang, web.Info, "emergency.what_follows", portal.Text(v.Lang, portal.Rule(v.Lang, "R1"))), nil
+func duty(_ context.Context, v portal.Visitor, _ *Emergency) (template.HTML, error) {
+	return web.Panel(v.Lang, web.Info, "emergency.what_follows", web.Text(portal.Rule(v.Lang, "R1"))), nil
 }
 
 // home shows committees and streets what is in force at theirs and that they
 // must assist.
-func (m *Emergencies) home(ctx context.Context, v portal.Visitor) (template.HTML, error) {
-	var own []string
-	for _, o := range slices.Concat(m.Resource.OwnPlaces(v, "committee_staff"), m.Resource.OwnPlaces(v, "street_cadre")) {
-		own = append(own, o.Value)
-	}
-	if len(own) == 0 {
-		return "", nil
-	}
-	cs := m.memory.inForce(m.Resource.Engine.Now(), func(c card) bool {
+func (m *Emergencies) home(_ context.Context, v portal.Visitor) (template.HTML, error) {
+	own := append(m.Own(v, "committee_staff"), m.Own(v, "street_cadre")...)
+	cs := m.memory.inForce(m.Clock(), func(c card) bool {
 		return slices.ContainsFunc(c.communities, func(p string) bool {
-			return slices.ContainsFunc(m.Resource.Places.Chain(p), func(q string) bool { return slices.Contains(own, q) })
+			return slices.ContainsFunc(m.Places.Chain(p), func(q string) bool { return slices.Contains(own, q) })
 		})
 	})
-	if len(cs) == 0 {
+	if len(own) == 0 || len(cs) == 0 {
 		return "", nil
 	}
 	l := v.Lang
@@ -154,32 +116,11 @@ func (m *Emergencies) home(ctx context.Context, v portal.Visitor) (template.HTML
 			h.Raw(`<li>`)
 			h.Add(web.Link("/emergencies/"+c.id, c.event))
 			h.Text(" ")
-			h.T("emergency.home_line", "no", c.no, "department", m.Resource.Names.Department(l, c.department), "day", c.until.Add(-1))
+			h.T("emergency.home_line", "no", c.no, "department", m.Names.Department(l, c.department), "day", c.until.Add(-1))
 			h.Raw(`</li>`)
 		}
 		h.Raw(`</ul><p>`)
 		h.Text(portal.Rule(l, "R1"))
 		h.Raw(`</p>`)
 	})), nil
-}
-
-// notice tells department and committees that help comes first; one page.
-func (m *Emergencies) notice(ctx context.Context, v portal.Visitor, e *Emergency) (*portal.Letter, error) {
-	x, ok := e.Last("declare", "extend")
-	if !ok || e.State == "misuse" {
-		return nil, nil
-	}
-	l := v.Lang
-	by := e.DeclaredBy
-	if n := len(e.Extensions); n > 0 {
-		by = e.Extensions[n-1].DeclaredBy
-	}
-	body := portal.In(l, func(h *web.H) {
-		h.Raw(`<p>`)
-		h.T("emergency.notice_text", "event", e.Event, "n", e.Settings.Int("emg.file_wd"))
-		h.Raw(`</p>`)
-		h.Add(web.Summary(l, append(m.declaration(l, e), portal.Pair(l, "case.rule", portal.Rule(l, "R1")))...))
-	})
-	to := l.T("emergency.notice_to", "department", m.Resource.Names.Department(l, e.Department), "places", m.Resource.PlaceNames(l, e.Communities))
-	return &portal.Letter{TitleKey: "emergency.notice", To: to, Body: body, From: by, Date: x.At, Code: m.Resource.Code(e, x)}, nil
 }

@@ -46,7 +46,7 @@ func openWith(t testing.TB, d disasters) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	help, err := emergencies.New(ctx, h.Portal, emergencies.Asks{})
+	help, err := emergencies.New(ctx, h.Portal, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

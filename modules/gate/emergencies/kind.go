@@ -1,13 +1,20 @@
 package emergencies
 
 import (
+	"context"
+	"html/template"
+	"slices"
 	"strconv"
+	"time"
 
+	"gatehouse/modules/gate/admission"
+	"gatehouse/modules/portal"
 	"gatehouse/server/calendar"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
+	"gatehouse/web"
 )
 
 // The inputs of the acts that are no part of the case themselves.
@@ -25,6 +32,33 @@ type (
 )
 
 var unfiled = []string{"declared", "running"}
+
+func (m *Emergencies) kind() portal.Kind[Emergency] {
+	return portal.Kind[Emergency]{
+		Table: m.table(),
+		View: portal.View[Emergency]{
+			Columns: "of communities standing",
+			Sections: []portal.Section[Emergency]{
+				{When: m.now, HTML: mustAssist},
+				{Title: "part_declaration", Fields: declaration},
+				{Title: "part_extensions", Rows: "extensions", Fields: "end declared_by document"},
+				{Title: "part_report", Fields: "done spent people filing"},
+				{Title: "part_outcome", Fields: "application reason bypass"},
+			},
+			Labels: map[string]string{"of": "case.department", "standing": "emergency.term"},
+			Words: map[string]portal.Word[Emergency]{"of": m.department, "standing": m.standing, "term": term, "spent": spent, "people": people, "filing": filing,
+				"application": m.appliedAs, "authority": authority, "addressees": m.addressees, "workdays": workdays},
+			Letters: map[string]portal.LetterOf[Emergency]{"notice": {After: "declare extend", When: func(e *Emergency) bool { return e.State != "misuse" },
+				From: "authority", To: "addressees", Lead: "notice_text", Fields: declaration, Rule: "R1"}},
+		},
+		Filters: map[string]string{"bypass": "bypass"},
+		Initial: map[string]func(context.Context, portal.Visitor, *Emergency) web.Values{"file": estimated},
+		Aside:   map[string]func(context.Context, portal.Visitor, *Emergency) (template.HTML, error){"declare": duty},
+	}
+}
+
+// declaration is what page and notice tell of it.
+const declaration = "department communities tasks term declared_by document cost"
 
 func (m *Emergencies) table() lifecycle.Table[Emergency] {
 	return lifecycle.Table[Emergency]{
@@ -73,9 +107,9 @@ func extract(e *Emergency) map[string]any {
 func (m *Emergencies) declare(e *Emergency, in *Declaration, s *lifecycle.Step) error {
 	e.Declaration = *in
 	switch longest := s.Settings.Int("emg.max_days"); {
-	case !m.Resource.Names.Known("department", in.Department):
+	case !m.Names.Known("department", in.Department):
 		return fault.InvalidField("department", "schema.not_an_option")
-	case !m.known(in.Communities):
+	case slices.ContainsFunc(in.Communities, func(p string) bool { return m.City.Level(p) != "community" }):
 		return fault.InvalidField("communities", "schema.not_an_option")
 	case in.End < in.Start:
 		return fault.InvalidField("end", "emergency.ends_before_start")
@@ -85,15 +119,6 @@ func (m *Emergencies) declare(e *Emergency, in *Declaration, s *lifecycle.Step) 
 		return fault.InvalidField("end", "emergency.too_long", "n", longest)
 	}
 	return nil
-}
-
-func (m *Emergencies) known(places []string) bool {
-	for _, p := range places {
-		if len(m.Resource.Places.Chain(p)) < 4 { // a community lies in a street, a district and a city
-			return false
-		}
-	}
-	return true
 }
 
 func file(e *Emergency, in *Report, s *lifecycle.Step) error {
@@ -129,16 +154,57 @@ func closeIt(e *Emergency, in *closeForm, s *lifecycle.Step) error {
 
 // convert hands what turned out to be lasting work over to the ordinary way in.
 func (m *Emergencies) convert(e *Emergency, in *convertForm, s *lifecycle.Step) error {
-	id, department, ok := m.Application(s.Ctx, in.Application)
-	if !ok || department != e.Department {
+	a, err := m.admission.ByNumber(s.Ctx, in.Application)
+	switch {
+	case fault.Is(err, fault.NotFound), err == nil && a.Department != e.Department:
 		return fault.InvalidField("application", "emergency.no_such_application")
+	case err != nil:
+		return err
 	}
-	e.Application, e.AppliedAs = id, in.Application
+	e.Application, e.AppliedAs = portal.Ref[admission.Application](a.ID), a.No
 	s.Note(in.Note)
 	return nil
 }
 
 func ruleMisuse(e *Emergency, in *misuseForm, s *lifecycle.Step) error {
 	e.Bypass, e.Reason = true, in.Reason
+	return nil
+}
+
+func (m *Emergencies) facts(e *Emergency, s *lifecycle.Step) ([]string, error) {
+	l := e.Life()
+	// Whoever could not do it anyway needs no word about why, nor a button that shows it.
+	judge, authority := m.Holds(s.Actor, "office_staff"), m.Holds(s.Actor, "emergency_authority")
+	return []string{
+		lifecycle.When(s.Act == "extend" && authority && !s.Now.Before(e.until()), "over"),
+		lifecycle.When(judge && s.Did("declare", "begin", "file", "extend"), "own_emergency"),
+		lifecycle.When(judge && m.party(e, s.Actor, s.Now), "party"),
+		lifecycle.When(l.State == "closed" && e.Application == "", "settled"),
+	}, nil
+}
+
+// party tells whether somebody belongs to the department, for themselves or
+// through whom they stand in for.
+func (m *Emergencies) party(e *Emergency, a lifecycle.Actor, at time.Time) bool {
+	for _, who := range []lifecycle.Actor{{ID: a.ID}, a, {ID: a.For}} {
+		if slices.Contains(m.Gate.Keys(who, at), "dept_clerk@"+e.Department) {
+			return true
+		}
+	}
+	return false
+}
+
+// waits: what is late waits for the office as well.
+func (m *Emergencies) waits(e *Emergency) []string {
+	turn := func(role string) []string { return m.Engine.Assignees(role, scope(e)) }
+	switch e.State {
+	case "declared", "running":
+		if e.Late {
+			return slices.Concat(turn("dept_clerk"), turn("office_staff"))
+		}
+		return turn("dept_clerk")
+	case "filed":
+		return turn("office_staff")
+	}
 	return nil
 }
