@@ -197,6 +197,15 @@ func (h *Portal) Holds(a lifecycle.Actor, roles ...string) bool {
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(held, r) })
 }
 
+// Party tells whether somebody holds one of these posts (role@place), for
+// themselves or through whom they stand in for: nobody judges their own matter
+// by coming as somebody else.
+func (h *Portal) Party(a lifecycle.Actor, posts ...string) bool {
+	return slices.ContainsFunc([]lifecycle.Actor{{ID: a.ID}, a, {ID: a.For}}, func(who lifecycle.Actor) bool {
+		return slices.ContainsFunc(h.Gate.Keys(who, h.Clock()), func(k string) bool { return slices.Contains(posts, k) })
+	})
+}
+
 // Options gives the choices for the fields of a form that take them from data.
 func (h *Portal) Options(ctx context.Context, v Visitor, froms ...string) (map[string][]web.Option, error) {
 	out := map[string][]web.Option{}

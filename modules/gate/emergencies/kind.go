@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
-	"time"
 
 	"gatehouse/modules/gate/admission"
 	"gatehouse/modules/portal"
@@ -178,20 +177,9 @@ func (m *Emergencies) facts(e *Emergency, s *lifecycle.Step) ([]string, error) {
 	return []string{
 		lifecycle.When(s.Act == "extend" && authority && !s.Now.Before(e.until()), "over"),
 		lifecycle.When(judge && s.Did("declare", "begin", "file", "extend"), "own_emergency"),
-		lifecycle.When(judge && m.party(e, s.Actor, s.Now), "party"),
+		lifecycle.When(judge && m.Party(s.Actor, "dept_clerk@"+e.Department), "party"),
 		lifecycle.When(l.State == "closed" && e.Application == "", "settled"),
 	}, nil
-}
-
-// party tells whether somebody belongs to the department, for themselves or
-// through whom they stand in for.
-func (m *Emergencies) party(e *Emergency, a lifecycle.Actor, at time.Time) bool {
-	for _, who := range []lifecycle.Actor{{ID: a.ID}, a, {ID: a.For}} {
-		if slices.Contains(m.Gate.Keys(who, at), "dept_clerk@"+e.Department) {
-			return true
-		}
-	}
-	return false
 }
 
 // waits: what is late waits for the office as well.
