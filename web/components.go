@@ -52,6 +52,35 @@ func Paragraphs(text string) template.HTML {
 	return h.HTML()
 }
 
+// P is a paragraph.
+func P(body template.HTML) template.HTML { return Join("<p>", body, "</p>") }
+
+// Small is a paragraph in small print.
+func Small(body template.HTML) template.HTML { return Join(`<p class="hint">`, body, "</p>") }
+
+// Empty is what a page says where there is nothing.
+func Empty(l Lang, key string) template.HTML {
+	return Join(`<p class="empty">`, Translated(l, key), "</p>")
+}
+
+// List is a list of points, nothing for none.
+func List(points ...template.HTML) template.HTML {
+	if len(points) == 0 {
+		return ""
+	}
+	return Join("<ul><li>", join(points, "</li><li>"), "</li></ul>")
+}
+
+func join(parts []template.HTML, between template.HTML) (all template.HTML) {
+	for i, p := range parts {
+		if i > 0 {
+			all += between
+		}
+		all += p
+	}
+	return all
+}
+
 // Link is a link; text is data, not a key.
 func Link(href, text string) template.HTML {
 	h := NewH(Simplified)

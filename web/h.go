@@ -28,6 +28,9 @@ func (h *H) Text(s string) { template.HTMLEscape(&h.b, []byte(s)) }
 // T writes a translation, escaped; so are its arguments.
 func (h *H) T(key string, args ...any) { h.Text(h.l.T(key, args...)) }
 
+// P writes a translation as a paragraph.
+func (h *H) P(key string, args ...any) { h.Add(P(Translated(h.l, key, args...))) }
+
 // Href writes an address for a quoted href, src or action; an address that
 // could run a script becomes "#".
 func (h *H) Href(s string) { h.Text(safeHref(s)) }

@@ -343,6 +343,13 @@ func (b *bound[T]) pairs(v Visitor, c *T, fields string) (out []web.Pair) {
 	return out
 }
 
+// Draw draws some sections of a case's page, by their titles, for a page elsewhere.
+func (d *Resource[T]) Draw(ctx context.Context, v Visitor, c *T, titles ...string) (template.HTML, error) {
+	some := *d.view
+	some.v.Sections = slices.DeleteFunc(slices.Clone(some.v.Sections), func(s Section[T]) bool { return !slices.Contains(titles, s.Title) })
+	return some.page(ctx, v, c)
+}
+
 // page draws the sections of a case.
 func (b *bound[T]) page(ctx context.Context, v Visitor, c *T) (template.HTML, error) {
 	var out []template.HTML

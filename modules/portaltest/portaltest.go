@@ -12,6 +12,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -50,6 +51,8 @@ type Portal struct {
 	*portal.Portal
 	T    testing.TB
 	Town *Town
+	// Chosen are settings that the test city has chosen for itself.
+	Chosen setting.Values
 	// Fails may be set to let the store fail for a collection, by an error or a panic.
 	Fails func(collection string) error
 	now   time.Time
@@ -76,7 +79,7 @@ func New(t testing.TB) *Portal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &Portal{T: t, Town: &Town{}, now: Start}
+	h := &Portal{T: t, Town: &Town{}, Chosen: setting.Values{}, now: Start}
 	cal := calendar.Default()
 	kept, err := files.New(context.Background(), db, files.NewMemory(), []byte("only for tests"), func() time.Time { return h.now })
 	if err != nil {
@@ -85,10 +88,16 @@ func New(t testing.TB) *Portal {
 	h.Portal = &portal.Portal{Index: index, Policy: g, Names: portal.NewNames(), City: h.Town, Files: kept, Signing: []byte("only for tests"), Live: live.New(), Public: "https://gate.test",
 		Deps: lifecycle.Deps{Store: flaky{db, h}, Gate: portal.NewGate(g), Places: index, Numbers: numbers,
 			Bus:      lifecycle.NewBus(slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))),
-			Calendar: func() *calendar.Calendar { return cal }, Settings: setting.Defaults, Clock: func() time.Time { return h.now }}}
+			Calendar: func() *calendar.Calendar { return cal }, Settings: h.settings, Clock: func() time.Time { return h.now }}}
 	h.settle()
 	h.offer()
 	return h
+}
+
+func (h *Portal) settings() setting.Values {
+	v := setting.Defaults()
+	maps.Copy(v, h.Chosen)
+	return v
 }
 
 type testWriter struct{ t testing.TB }
