@@ -35,7 +35,7 @@ func New(t testing.TB) *Hotline {
 	t.Helper()
 	g, ctx := gatetest.New(t), t.Context()
 	h := &Hotline{Gate: g, Gazetteer: portaltest.Must(gazetteer.New(ctx, g.Portal.Portal)), Dispatch: portaltest.Must(dispatch.New(ctx, g.Portal.Portal)),
-		Knowledge: portaltest.Must(knowledge.New(ctx, g.Portal.Portal)), Emergencies: portaltest.Must(emergencies.New(ctx, g.Portal.Portal, emergencies.Asks{}))}
+		Knowledge: portaltest.Must(knowledge.New(ctx, g.Portal.Portal)), Emergencies: portaltest.Must(emergencies.New(ctx, g.Portal.Portal, nil))}
 	h.Orders = portaltest.Must(orders.New(ctx, g.Portal.Portal, h.Dispatch, h.Knowledge, h.Emergencies, g.Items))
 	for id, role := range map[string]string{"op1": "operator", "op2": "operator", "dispatcher": "dispatcher", "chief": "hotline_head", "callback": "callback"} {
 		h.Person(id, policy.Appointment{Role: role, Place: portaltest.District})
