@@ -199,13 +199,12 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Console, err = console.New(ctx, h, m.Orders, m.Knowledge, m.Dispatch, m.Gazetteer, m.Calls); err != nil {
 		return nil, err
 	}
-	if m.Vendors, err = vendors.New(ctx, h, vendors.Asks{District: m.Directory.Districts, Charged: m.charged}); err != nil {
+	if m.Vendors, err = vendors.New(ctx, h); err != nil {
 		return nil, err
 	}
-	if m.Jobs, err = jobs.New(ctx, h, m.forJobs()); err != nil {
+	if m.Jobs, err = jobs.New(ctx, h, m.Orders, m.Vendors); err != nil {
 		return nil, err
 	}
-	m.offerEmployers(h)
 	if m.Rates, err = rates.New(ctx, h, m.Orders); err != nil {
 		return nil, err
 	}
@@ -213,7 +212,7 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 		return nil, err
 	}
 	calculator.New(h)
-	m.all = []portal.Module{m.Vendors.Module(), m.Jobs.Module(), m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil

@@ -1,12 +1,16 @@
 package jobs
 
 import (
+	"context"
+	"html/template"
 	"slices"
+	"strconv"
 
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
+	"gatehouse/web"
 )
 
 // Fund pays for services of those who cannot (R38).
@@ -24,7 +28,7 @@ type Fund struct {
 type Purse struct {
 	Name    string     `json:"name" form:"text,required,max=60"`
 	Who     string     `json:"who" form:"longtext,required,max=500"` // whom it is for, and how that is checked
-	Classes []string   `json:"classes" form:"choices,required,from=service_classes"`
+	Classes []string   `json:"classes" form:"choices,required,from=service_classes" show:"category"`
 	Quota   int64      `json:"quota" form:"number,required,min=1,max=10000"` // jobs
 	Cap     schema.Fen `json:"cap" form:"money,required,min=1"`              // of one job
 }
@@ -100,7 +104,35 @@ type useForm struct {
 	Amount schema.Fen `json:"amount" form:"money"`
 }
 
-func (m *Jobs) funds() lifecycle.Table[Fund] {
+func (m *Jobs) funds() portal.Kind[Fund] {
+	return portal.Kind[Fund]{
+		Table: m.fundTable(),
+		View: portal.View[Fund]{
+			Columns: "used left", Rule: "R38",
+			Sections: []portal.Section[Fund]{{Title: "part", Fields: "who classes quota cap spent left"}, {HTML: given}},
+			Labels:   map[string]string{"used": "free_fund.jobs"},
+			Words: map[string]portal.Word[Fund]{
+				"used": func(_ portal.Visitor, f *Fund) web.Value {
+					return web.Words(strconv.Itoa(len(f.Jobs)) + " / " + strconv.FormatInt(f.Quota, 10))
+				},
+				"spent": func(_ portal.Visitor, f *Fund) web.Value { return yuan(f.Spent) },
+				"left":  func(_ portal.Visitor, f *Fund) web.Value { return yuan(f.left()) },
+			},
+		},
+		Unplaced: true,
+	}
+}
+
+// given are the gifts to a fund.
+func given(_ context.Context, v portal.Visitor, f *Fund) (template.HTML, error) {
+	t := web.Table{CaptionKey: "free_fund.given", Head: []web.Col{{Key: "free_fund.from"}, {Key: "free_fund.who_gave"}, {Key: "free_fund.voucher"}, {Key: "free_fund.amount", Num: true}}}
+	for _, g := range f.Given {
+		t.Rows = append(t.Rows, []web.Cell{{HTML: web.Translated(v.Lang, "free_fund.from."+g.From)}, {HTML: web.Text(g.Who)}, {HTML: web.Text(g.Voucher)}, yuan(g.Amount).Cell()})
+	}
+	return web.Section(v.Lang, "free_fund.given", t.HTML(v.Lang)), nil
+}
+
+func (m *Jobs) fundTable() lifecycle.Table[Fund] {
 	both := []string{"open", "closed"}
 	return lifecycle.Table[Fund]{
 		Noun: "free_fund", Plural: "free_funds", Prefix: "JF",
@@ -112,7 +144,7 @@ func (m *Jobs) funds() lifecycle.Table[Fund] {
 		},
 		Acts: []lifecycle.Act[Fund]{
 			{Name: "set_up", To: []string{"open"}, Rule: "R38", Look: lifecycle.Primary, Do: lifecycle.Fills("free_fund", func(f *Fund, in *Purse, _ *lifecycle.Step) error {
-				f.Purse, f.District = *in, m.district()
+				f.Purse, f.District = *in, m.District()
 				return nil
 			})},
 			{Name: "give", From: []string{"open"}, Rule: "R38", Look: lifecycle.Primary, Do: lifecycle.Takes("free_fund", func(f *Fund, in *Gift, s *lifecycle.Step) error {

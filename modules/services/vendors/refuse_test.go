@@ -28,7 +28,7 @@ func TestAnotherPersonConfirms(t *testing.T) {
 	f := open(t)
 	x := f.vendor()
 	facts := func(person string) bool {
-		for _, fact := range portaltest.Facts(f.Resource.Engine.Table.Facts(x, portaltest.Step("confirm", person))) {
+		for _, fact := range portaltest.Facts(f.Vendors.Engine.Table.Facts(x, portaltest.Step("confirm", person))) {
 			if fact == "own_vetting" {
 				return true
 			}

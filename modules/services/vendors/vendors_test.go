@@ -15,27 +15,20 @@ import (
 type fixture struct {
 	*portaltest.Portal
 	*Vendors
-	t   *testing.T
-	ctx context.Context
-	of  map[string]string
+	portaltest.Cases[Vendor]
+	scores portaltest.Cases[Score]
+	t      *testing.T
+	ctx    context.Context
 }
 
-// open makes a fixture; jobs says whose each job is.
 func open(t *testing.T) *fixture {
 	t.Helper()
-	jobs := map[string]string{}
 	h := portaltest.New(t)
 	for _, id := range []string{"vm1", "vm2"} {
 		h.Person(id, policy.Appointment{Role: "vendor_manager", Place: portaltest.District})
 	}
-	m, err := New(context.Background(), h.Portal, Asks{District: func() []string { return []string{portaltest.District} },
-		Charged: func(_ context.Context, job string) (string, string, bool, error) {
-			return jobs[job], "FW-" + job, job != "fair", nil
-		}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &fixture{h, m, t, context.Background(), jobs}
+	m := portaltest.Must(New(context.Background(), h.Portal))
+	return &fixture{h, m, portaltest.CasesOf(t, m.Resource), portaltest.CasesOf(t, m.Scores), t, context.Background()}
 }
 
 func (f *fixture) firm() *Firm {
@@ -65,54 +58,36 @@ func (f *fixture) standard(class string) *Standard {
 func (f *fixture) vendor() *Vendor {
 	f.t.Helper()
 	f.standard("905")
-	x, err := f.Resource.Engine.Open(f.ctx, portaltest.As("vm1"), "apply", f.firm(), lifecycle.Opts{})
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	x := f.Do(nil, "vm1", "apply", f.firm())
 	f.must("vm1", x.ID, "vet", nil)
 	f.Person("boss", policy.Appointment{Role: "vendor", Place: portaltest.District, Department: x.ID})
 	return f.must("vm2", x.ID, "confirm", nil)
 }
 
 func (f *fixture) act(by, id, name string, in any) (*Vendor, error) {
-	return f.Resource.Engine.Act(f.ctx, portaltest.As(by), id, name, in, lifecycle.Opts{})
+	return f.Try(f.Get(id), by, name, in)
 }
 
 func (f *fixture) must(by, id, name string, in any) *Vendor {
 	f.t.Helper()
-	x, err := f.act(by, id, name, in)
-	if err != nil {
-		f.t.Fatalf("%s %s: %v", by, name, err)
-	}
-	return x
+	return f.Do(f.Get(id), by, name, in)
 }
 
 func (f *fixture) get(id string) *Vendor {
 	f.t.Helper()
 	f.Bus.Once(f.ctx)
-	x, err := f.Resource.Engine.Cases().Get(f.ctx, id)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return x
+	return f.Get(id)
 }
 
 func (f *fixture) charge(vendor string, points int64, ground string) *Score {
 	f.t.Helper()
-	s, err := f.Scores.Engine.Open(f.ctx, portaltest.As("vm1"), "enter", &Charge{Vendor: vendor, Points: points, Ground: ground, Text: "属实"}, lifecycle.Opts{})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return s
+	return f.scores.Do(nil, "vm1", "enter", &Charge{Vendor: vendor, Points: points, Ground: ground, Text: "属实"})
 }
 
 func TestR72Standard(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	x, err := f.Resource.Engine.Open(f.ctx, portaltest.As("vm1"), "apply", f.firm(), lifecycle.Opts{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := f.Do(nil, "vm1", "apply", f.firm())
 	t.Run("no vendor of a class without a standard", func(t *testing.T) {
 		_, err := f.act("vm1", x.ID, "vet", nil)
 		if e := fault.As(err); e.Code != "vendor.no_standard" || e.Rule != "R72" {
@@ -131,15 +106,15 @@ func TestR72Standard(t *testing.T) {
 		if err != nil || s.State != "superseded" {
 			t.Error(err, s.State)
 		}
-		if _, days, ok, err := f.Standard(f.ctx, "905"); err != nil || !ok || days != 90 {
-			t.Error(days, ok, err)
+		if s, err := f.StandardOf(f.ctx, "905"); err != nil || s == nil || s.Warranty != 90 {
+			t.Error(s, err)
 		}
 	})
 	f.must("vm1", x.ID, "vet", nil)
 	for field, change := range map[string]func(*Firm){"agreed": func(x *Firm) { x.Agreed = false }, "licence_end": func(x *Firm) { x.LicenceEnd = "2026-03-08" }, "classes": func(x *Firm) { x.Classes = []string{"101"} }} {
 		in := f.firm()
 		change(in)
-		if _, err := f.Resource.Engine.Open(f.ctx, portaltest.As("vm1"), "apply", in, lifecycle.Opts{}); !fault.Is(err, fault.Invalid) || fault.As(err).Fields[0].Name != field {
+		if _, err := f.Try(nil, "vm1", "apply", in); !fault.Is(err, fault.Invalid) || fault.As(err).Fields[0].Name != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -199,9 +174,7 @@ func TestR71Score(t *testing.T) {
 func (f *fixture) appeal(s *Score) {
 	f.t.Helper()
 	for _, do := range [][2]string{{"boss", "appeal"}, {"office.a", "cancel"}} {
-		if _, err := f.Scores.Engine.Act(f.ctx, portaltest.As(do[0]), s.ID, do[1], &textForm{Text: "x"}, lifecycle.Opts{}); err != nil {
-			f.t.Fatal(do, err)
-		}
+		f.scores.Do(s, do[0], do[1], &textForm{Text: "x"})
 	}
 }
 
@@ -220,6 +193,13 @@ func TestR71Appeal(t *testing.T) {
 		if got := f.get(x.ID); got.State != "active" || got.Score != 100 || got.Until != nil {
 			t.Error("it is still suspended", got.State, got.Score)
 		}
+		// The news that it was entered comes once more, after that of the appeal.
+		if err := f.mark(f.ctx, lifecycle.News{ID: "late", Case: s.ID}, struct{}{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.get(x.ID); got.State != "active" || got.Score != 100 {
+			t.Error("late news undoes the appeal", got.State, got.Score)
+		}
 	})
 	t.Run("it lifts no suspension that a person decided", func(t *testing.T) {
 		f := open(t)
@@ -235,7 +215,7 @@ func TestR71Appeal(t *testing.T) {
 	t.Run("a firm on probation stays on it", func(t *testing.T) {
 		f := open(t)
 		f.standard("905")
-		x, _ := f.Resource.Engine.Open(f.ctx, portaltest.As("vm1"), "apply", f.firm(), lifecycle.Opts{})
+		x, _ := f.Try(nil, "vm1", "apply", f.firm())
 		f.must("vm1", x.ID, "vet", nil)
 		f.Person("boss", policy.Appointment{Role: "vendor", Place: portaltest.District, Department: x.ID})
 		s := f.charge(x.ID, 25, "late")
@@ -276,9 +256,8 @@ func TestR71FarDown(t *testing.T) {
 		f := open(t)
 		x := f.vendor()
 		for i, want := range []string{"active", "active", "delisting"} {
-			job := []string{"fair", "one", "two"}[i]
-			f.of[job] = x.ID
-			if err := f.charged(f.ctx, lifecycle.News{ID: job, Case: job}); err != nil {
+			job := []string{"one", "one", "two"}[i] // news that comes twice is one entry
+			if err := f.Vendors.Charge(f.ctx, lifecycle.News{ID: job}, x.ID, job); err != nil {
 				t.Fatal(err)
 			}
 			if got := f.get(x.ID); got.State != want {
@@ -392,7 +371,7 @@ func TestPages(t *testing.T) {
 	late := papers("2028-03-01", "2028-06-30")
 	late.Files = []schema.File{{Name: "licence.png", Hash: "0", Type: "image/png", Size: 1}}
 	f.must("boss", x.ID, "file_papers", &late)
-	app := f.App(f.Module())
+	app := f.App()
 	if code, body := f.Ask(app, "vm1", "/vendors/"+x.ID, ""); code != 200 || !strings.Contains(body, "licence.png") || !strings.Contains(body, "2028年6月30日") {
 		t.Error("the manager sees the new papers", code)
 	}

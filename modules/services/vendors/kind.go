@@ -1,69 +1,15 @@
 package vendors
 
 import (
+	"context"
 	"slices"
 	"time"
-
-	"github.com/gofiber/fiber/v2"
 
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
-)
-
-// Vendor is a firm that serves residents.
-type Vendor struct {
-	lifecycle.Case
-	Firm
-	District  string     `json:"district"`
-	Score     int64      `json:"score"` // what the marks make of it
-	Marks     []Mark     `json:"marks,omitempty"`
-	Vetted    string     `json:"vetted_by,omitempty"`
-	Confirmed bool       `json:"confirmed"`              // its probation is over
-	Filed     *Papers    `json:"filed,omitempty"`        // new papers that nobody has looked at
-	Ending    bool       `json:"ending"`                 // its papers end soon, or are over
-	Proposed  string     `json:"proposed_by,omitempty"`  // who proposed to delist it
-	Ground    string     `json:"ground,omitempty"`       // on which it is, or is to be, delisted
-	Reason    string     `json:"reason,omitempty"`       // of the last decision against it
-	ByScore   bool       `json:"by_score"`               // the score proposed it, no person
-	Suspended string     `json:"suspended_by,omitempty"` // score or person, while a suspension runs
-	Until     *time.Time `json:"until,omitempty"`        // end of its suspension or of its delisting
-}
-
-// Firm is what a vendor says of itself.
-type Firm struct {
-	Name        string   `json:"name" form:"text,required,max=60"`
-	Licence     string   `json:"licence" form:"text,required,max=40"`
-	Classes     []string `json:"classes" form:"choices,required,from=service_classes"`
-	Communities []string `json:"communities" form:"choices,required,from=communities"`
-	Papers
-	Agreed bool `json:"agreed" form:"check"` // signs the standards of its classes
-}
-
-// Papers are what a vendor brings up to date from time to time.
-type Papers struct {
-	LicenceEnd  schema.Date   `json:"licence_end" form:"date,required"`
-	Insurance   string        `json:"insurance" form:"text,required,max=60"`
-	InsuranceTo schema.Date   `json:"insurance_end" form:"date,required"`
-	Prices      string        `json:"prices" form:"longtext,required,max=2000"`
-	Phone       string        `json:"phone" form:"text,required,max=20"` // at work
-	Files       []schema.File `json:"files,omitempty" form:"files,max=4"`
-}
-
-// lapsed tells whether its licence or its insurance is over.
-func (x *Vendor) lapsed(now time.Time) bool { return !now.Before(x.end()) }
-
-// end is the end of the paper that ends first.
-func (x *Papers) end() time.Time {
-	return min(x.LicenceEnd, x.InsuranceTo).Time(zone).AddDate(0, 0, 1)
-}
-
-// Working are the states in which a vendor may be sent to customers, known
-// those of a vendor that has joined.
-var (
-	working = []string{"probation", "active", "warned"}
-	known   = append([]string{"suspended"}, working...)
+	"gatehouse/web"
 )
 
 // The inputs of the acts.
@@ -78,7 +24,30 @@ type (
 	}
 )
 
-func none(fiber.Router) {}
+func (m *Vendors) kind() portal.Kind[Vendor] {
+	return portal.Kind[Vendor]{
+		Table: m.table(),
+		View: portal.View[Vendor]{
+			Columns: "classes score phone",
+			Sections: []portal.Section[Vendor]{
+				{Warn: "lapsed", When: func(x *Vendor) bool { return x.lapsed(m.Clock()) }},
+				{When: func(x *Vendor) bool { return x.Filed != nil }, HTML: toLookAt},
+				{Title: "part", Fields: "score classes communities phone licence licence_end insurance insurance_end ground reason until"},
+				{Title: "prices", Text: "prices"},
+				{HTML: m.entries},
+			},
+			Words: map[string]portal.Word[Vendor]{"score": func(_ portal.Visitor, x *Vendor) web.Value { return points(x.Score) }},
+		},
+		Unplaced: true,
+		Prefill:  map[string]string{"file_papers": "licence_end insurance insurance_end prices phone"},
+		Initial:  map[string]func(context.Context, portal.Visitor, *Vendor) web.Values{"renew": firm, "reinstate": firm},
+		Redact: func(v portal.Visitor, x *Vendor) {
+			if m.May(v, "vendor.trace", m.Engine.Table.Scope(x)) != nil { // a customer
+				x.Files, x.Filed, x.Marks, x.Vetted, x.Proposed = nil, nil, nil, "", ""
+			}
+		},
+	}
+}
 
 func (m *Vendors) table() lifecycle.Table[Vendor] {
 	scored := append([]string{"delisting"}, known...)
@@ -133,9 +102,9 @@ func (m *Vendors) waits(x *Vendor) []string {
 	joined := slices.Contains(known, x.State)
 	switch {
 	case x.State == "applied", x.State == "delisting", joined && x.Filed != nil:
-		return m.Resource.Engine.Assignees("vendor_manager", m.Resource.Engine.Table.Scope(x))
+		return m.Engine.Assignees("vendor_manager", m.Engine.Table.Scope(x))
 	case joined && x.Ending:
-		return m.Resource.Engine.Assignees("vendor", m.Resource.Engine.Table.Scope(x))
+		return m.Engine.Assignees("vendor", m.Engine.Table.Scope(x))
 	}
 	return nil
 }
@@ -144,7 +113,7 @@ func (m *Vendors) apply(x *Vendor, in *Firm, s *lifecycle.Step) error {
 	if err := m.check(in, s); err != nil {
 		return err
 	}
-	x.Firm, x.District, x.Score = *in, m.district(), fullScore
+	x.Firm, x.District, x.Score = *in, m.District(), fullScore
 	return nil
 }
 
@@ -194,7 +163,7 @@ func (m *Vendors) vet(x *Vendor, s *lifecycle.Step) error {
 // promised wants a standard in force for each class (R72).
 func (m *Vendors) promised(s *lifecycle.Step, classes []string) error {
 	for _, c := range classes {
-		std, err := m.standard(s.Ctx, c)
+		std, err := m.StandardOf(s.Ctx, c)
 		if err != nil {
 			return err
 		}

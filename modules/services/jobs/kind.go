@@ -1,79 +1,20 @@
 package jobs
 
 import (
+	"context"
 	"slices"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"gatehouse/modules/portal"
+	"gatehouse/modules/services/vendors"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/server/store"
+	"gatehouse/web"
 )
-
-// Job is one vendor's work for one order.
-type Job struct {
-	lifecycle.Case
-	Order     string `json:"order"`
-	OrderNo   string `json:"order_no"`
-	Category  string `json:"category"`
-	Community string `json:"community"`
-	District  string `json:"district"`
-	Place     string `json:"place"`
-	Words     string `json:"words"`
-	Vendor    string `json:"vendor"` // whose turn it is
-	Turn      []Try  `json:"turn"`   // all who may be asked, in their order
-
-	Quotes  int64      `json:"quotes"`           // how many there have been
-	Quote   schema.Fen `json:"quote"`            // fen; 0 where a rule is quoted
-	Rule    string     `json:"rule,omitempty"`   // how the price is made up
-	When    string     `json:"when,omitempty"`   // the appointment, in words
-	Agreed  string     `json:"agreed,omitempty"` // by whom the price was agreed
-	Report  string     `json:"report,omitempty"`
-	Charged schema.Fen `json:"charged"`
-	Extra   string     `json:"extra,omitempty"` // why more was charged than quoted
-
-	Before   []schema.File `json:"before,omitempty"`
-	After    []schema.File `json:"after,omitempty"`
-	Warranty *time.Time    `json:"warranty_until,omitempty"`
-	Visits   []Visit       `json:"visits,omitempty"` // under warranty
-	Late     bool          `json:"late"`             // it was not done in time
-	Dispute  string        `json:"dispute,omitempty"`
-	Outcome  string        `json:"outcome,omitempty"`
-
-	Fund    string     `json:"fund,omitempty"`    // that pays for it
-	Cap     schema.Fen `json:"cap,omitempty"`     // fen, the most that the fund pays
-	Checked string     `json:"checked,omitempty"` // how somebody who is not the vendor has checked that it may
-	DoneAt  *time.Time `json:"done_at,omitempty"`
-}
-
-// Try is a vendor that may be asked, and what it said.
-type Try struct {
-	Vendor string     `json:"vendor"`
-	Why    string     `json:"why"`            // wish, near, turn
-	Last   *time.Time `json:"last,omitempty"` // its job before this
-	Asked  *time.Time `json:"asked,omitempty"`
-	Said   string     `json:"said,omitempty"` // accepted, declined, silent, refused by the customer, withdrawn by the centre, gone
-}
-
-// Visit is another one under warranty: why it was asked for, and what was done.
-type Visit struct {
-	At     time.Time     `json:"at"`
-	Why    string        `json:"why"`
-	DoneAt *time.Time    `json:"done_at,omitempty"`
-	Report string        `json:"report,omitempty"`
-	Before []schema.File `json:"before,omitempty"`
-	After  []schema.File `json:"after,omitempty"`
-}
-
-// paid is what the fund pays of the job, and what is left to the customer.
-func (j *Job) paid(of schema.Fen) (fund, customer schema.Fen) {
-	if j.Fund == "" {
-		return 0, of
-	}
-	fund = min(of, j.Cap)
-	return fund, of - fund
-}
 
 // The inputs of the acts.
 type (
@@ -103,8 +44,8 @@ type (
 		After   []schema.File `json:"after,omitempty" form:"files,required,max=3"`
 	}
 	freeForm struct {
-		Fund    string `json:"fund" form:"choice,required,from=free_funds"`
-		Checked string `json:"checked" form:"longtext,required,max=300"`
+		Fund    portal.Ref[Fund] `json:"fund" form:"choice,required,from=free_funds"`
+		Checked string           `json:"checked" form:"longtext,required,max=300"`
 	}
 	yesForm struct {
 		Quote int64 `json:"quote_no" form:"number,required,min=1"` // the quote that the customer has read
@@ -120,6 +61,30 @@ func anonymise(j *Job, _ *lifecycle.Step) error {
 
 // live are the states in which the vendor works on it.
 var live = []string{"offered", "accepted", "quoted", "agreed"}
+
+func (m *Jobs) kind() portal.Kind[Job] {
+	return portal.Kind[Job]{
+		Table: m.table(),
+		View: portal.View[Job]{
+			Columns: "vendor category when price", Rule: "R70",
+			Sections: []portal.Section[Job]{
+				{Title: "words", Text: "words"},
+				{Title: "part", Fields: "receipt order_no category vendor community place when quote cap own_share rule report charged extra dispute outcome checked warranty_until"},
+				{Title: "visits", Rows: "visits", Fields: "at why done_at report"},
+				{HTML: m.inTurn},
+			},
+			Labels: map[string]string{"receipt": "surplus.receipt", "order_no": "job.order", "warranty_until": "job.warranty",
+				"at": "job.visit_asked", "why": "job.visit_why", "done_at": "job.visit_done"},
+			Words: map[string]portal.Word[Job]{"receipt": receipt, "price": price, "own_share": ownShare, "charged": charged},
+		},
+		Unplaced: true,
+		Filters:  map[string]string{"vendor": "vendor", "order": "order", "quarter": "quarter", "kind": "kind"},
+		Initial: map[string]func(context.Context, portal.Visitor, *Job) web.Values{"finish": func(_ context.Context, _ portal.Visitor, j *Job) web.Values {
+			return web.Values{"charged": {schema.FormYuan(j.Quote)}}
+		}},
+		Shown: map[string]func(*fiber.Ctx, *Job) error{"reveal": m.revealed},
+	}
+}
 
 func (m *Jobs) table() lifecycle.Table[Job] {
 	next := []string{"offered", "unmatched"}
@@ -138,7 +103,7 @@ func (m *Jobs) table() lifecycle.Table[Job] {
 			return lifecycle.Scope{Department: j.Vendor, Places: []string{j.District}}
 		},
 		Facts: func(j *Job, s *lifecycle.Step) ([]string, error) {
-			return []string{lifecycle.When(j.Warranty != nil && s.Now.After(*j.Warranty), "warranty_over"), lifecycle.When(proven(s.Ctx) == j.Order, "proven"), lifecycle.When(j.Fund != "", "free")}, nil
+			return []string{lifecycle.When(j.Warranty != nil && s.Now.After(*j.Warranty), "warranty_over"), lifecycle.When(portal.Proven(s.Ctx, j.ID), "proven"), lifecycle.When(j.Fund != "", "free")}, nil
 		},
 		AssignedTo: m.waits,
 		States: []lifecycle.State{
@@ -220,7 +185,7 @@ func first(words string) string {
 
 // waits: a job waits for its vendor; one that is late, or disputed, for the centre.
 func (m *Jobs) waits(j *Job) []string {
-	turn := func(role string) []string { return m.Resource.Engine.Assignees(role, m.Resource.Engine.Table.Scope(j)) }
+	turn := func(role string) []string { return m.Engine.Assignees(role, m.Engine.Table.Scope(j)) }
 	switch j.State {
 	case "offered", "accepted":
 		return turn("vendor")
@@ -237,14 +202,14 @@ func (m *Jobs) waits(j *Job) []string {
 
 // match begins a job for a social request, and asks the first vendor in turn.
 func (m *Jobs) match(j *Job, in *matchForm, s *lifecycle.Step) error {
-	o, err := m.asks.Order(s.Ctx, in.Order)
+	o, err := m.orders.Brief(s.Ctx, in.Order)
 	if fault.Is(err, fault.NotFound) || err == nil && (o.Stream != portal.Social || o.State != "triaged") {
 		return fault.InvalidField("order", "schema.not_an_option")
 	}
 	if err != nil {
 		return err
 	}
-	j.Order, j.OrderNo, j.Category, j.Community, j.Place, j.Words, j.District = o.ID, o.No, o.Category, o.Community, o.Place, o.Words, m.district()
+	j.Order, j.OrderNo, j.Category, j.Community, j.Place, j.Words, j.District = o.ID, o.No, o.Category, o.Community, o.Place, o.Words, m.District()
 	if j.Turn, err = m.turn(s.Ctx, o.Category, o.Community, in.Wish, int64(s.Settings.Int("ven.warn"))); err != nil {
 		return err
 	}
@@ -308,7 +273,7 @@ func (m *Jobs) pass(j *Job, s *lifecycle.Step, said string) error {
 		s.Silent()
 		return nil
 	}
-	cs, err := m.asks.Candidates(s.Ctx, j.Category, j.Community)
+	cs, err := m.vendors.Candidates(s.Ctx, j.Category, j.Community)
 	if err != nil {
 		return err
 	}
@@ -317,7 +282,7 @@ func (m *Jobs) pass(j *Job, s *lifecycle.Step, said string) error {
 		try := &j.Turn[i]
 		switch {
 		case try.Asked != nil:
-		case !slices.ContainsFunc(cs, func(c Candidate) bool { return c.ID == try.Vendor }):
+		case !slices.ContainsFunc(cs, func(c vendors.Candidate) bool { return c.ID == try.Vendor }):
 			try.Said = "gone"
 		default:
 			try.Asked, j.Vendor = &s.Now, try.Vendor
@@ -368,7 +333,7 @@ func work(s *lifecycle.Step) {
 
 // free lets a fund pay (R38).
 func (m *Jobs) free(j *Job, in *freeForm, s *lifecycle.Step) error {
-	f, err := m.Funds.Engine.Cases().Get(s.Ctx, in.Fund)
+	f, err := m.Funds.Engine.Cases().Get(s.Ctx, string(in.Fund))
 	if err != nil || f.State != "open" || !slices.Contains(f.Classes, j.Category) {
 		return fault.InvalidField("fund", "schema.not_an_option")
 	}
@@ -414,11 +379,13 @@ func (m *Jobs) finish(j *Job, in *doneForm, s *lifecycle.Step) error {
 		s.Silent() // the order is at the call-back, or over
 		return nil
 	}
-	_, days, _, err := m.asks.Standard(s.Ctx, j.Category)
-	if err != nil {
+	until := s.Now
+	switch std, err := m.vendors.StandardOf(s.Ctx, j.Category); {
+	case err != nil:
 		return err
+	case std != nil:
+		until = s.Now.AddDate(0, 0, int(std.Warranty))
 	}
-	until := s.Now.AddDate(0, 0, int(days))
 	j.Report, j.Extra, j.Before, j.After, j.Charged, j.Warranty, j.DoneAt = in.Report, in.Extra, in.Before, in.After, in.Charged, &until, &s.Now
 	return nil
 }
