@@ -208,11 +208,11 @@ func open(ctx context.Context, h *portal.Portal) (*Modules, error) {
 	if m.Rates, err = rates.New(ctx, h, m.Orders); err != nil {
 		return nil, err
 	}
-	if m.Open311, err = open311.New(ctx, h, m.forOpen311()); err != nil {
+	if m.Open311, err = open311.New(ctx, h, m.Orders, m.Gazetteer); err != nil {
 		return nil, err
 	}
 	calculator.New(h)
-	m.all = []portal.Module{m.Open311.Module(), m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
+	m.all = []portal.Module{m.Bypass.Module(), m.Catalogue.Module(), m.Items.Module(), m.Withdrawals.Module(), m.Ratings.Module(),
 		burden.New(h, m.forBurden()).Module()}
 	front.New(h, m.Directory, m.People, m.Catalogue)
 	return m, nil

@@ -76,7 +76,7 @@ func rotate(s *Switchboard, step *lifecycle.Step) error {
 	return nil
 }
 
-// key signs what a switchboard reports. It is made from the house's own secret
+// key signs what a switchboard reports. It is made from the portal's own secret
 // and never kept.
 func (m *Calls) key(id string, version int64) string {
 	mac := hmac.New(sha256.New, m.h.Signing)

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,17 +47,6 @@ func (f *fixture) ring(phone string) string {
 func (f *fixture) call(id string) *calls.Call {
 	f.t.Helper()
 	return portaltest.Must(f.calls.Own(f.ctx, portaltest.As("op1"), id))
-}
-
-// newest is the order that was made last; all tells how many there are.
-func (f *fixture) newest() (o *orders.Order, all int) {
-	f.t.Helper()
-	bs, err := f.Orders.Find(f.ctx, orders.Query{})
-	if err != nil || len(bs) == 0 {
-		return nil, 0
-	}
-	slices.SortFunc(bs, func(a, b orders.Brief) int { return strings.Compare(b.No, a.No) })
-	return f.Order(bs[0].ID), len(bs)
 }
 
 func (f *fixture) draft1(by, call string) *Draft {
@@ -124,7 +112,7 @@ func TestDraft(t *testing.T) {
 		t.Errorf("%d: the typing is gone", code)
 	}
 	code, _ = f.post("op1", at, "words", "水管爆了", "lookup", "hhsc", "category", "205", "community", "hehua", "landmark", mark.ID, "do", "file")
-	o, _ := f.newest()
+	o, _ := f.Newest()
 	phone, _, err := f.Orders.Contact(f.ctx, o.ID)
 	if code != 303 || err != nil || phone != "13800138000" || o.Lat != 29871200 || o.Words != "水管爆了" || o.Channel != "phone" {
 		t.Errorf("%d %v %+v %s", code, err, o.Said, phone)
@@ -155,7 +143,7 @@ func TestR134OneKey(t *testing.T) {
 			if code, _ := f.post("op1", "/console/drafts/"+d.ID, "do", "pass:"+x.number); code != 303 {
 				t.Error(code)
 			}
-			if o, all := f.newest(); all != i+1 || o.State != "transferred" || o.Line != x.number || o.Words == "" {
+			if o, all := f.Newest(); all != i+1 || o.State != "transferred" || o.Line != x.number || o.Words == "" {
 				t.Errorf("%d orders, the last %s to %q: %q", all, o.State, o.Line, o.Words)
 			}
 		}
@@ -164,7 +152,7 @@ func TestR134OneKey(t *testing.T) {
 		d := f.draft1("op1", "")
 		f.post("op1", "/console/drafts/"+d.ID, "do", "pass:999")
 		f.post("op2", "/console/drafts/"+d.ID, "do", "pass:110")
-		if _, all := f.newest(); all != len(lines) {
+		if _, all := f.Newest(); all != len(lines) {
 			t.Error(all)
 		}
 	})
@@ -185,7 +173,7 @@ func TestAnswerAndReveal(t *testing.T) {
 		t.Errorf("%d %+v", code, c.Looks)
 	}
 	f.post("op1", at, "words", "怎么交水费", "answer", "网上交。", "do", "answer")
-	o, _ := f.newest()
+	o, _ := f.Newest()
 	if c := f.call(call); o.State != "answered" || o.Answer != "网上交。" || c.Outcome != calls.AtOnce || c.Order != o.No {
 		t.Errorf("%s %q %+v", o.State, o.Answer, c)
 	}

@@ -7,6 +7,8 @@ package hotlinetest
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"gatehouse/modules/gate/emergencies"
@@ -18,6 +20,7 @@ import (
 	"gatehouse/modules/portaltest"
 	"gatehouse/policy"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
 )
 
 // Hotline is a test portal with a hotline.
@@ -63,6 +66,37 @@ func (h *Hotline) File(by, channel string, in orders.Filing) *orders.Order {
 func (h *Hotline) Order(id string) *orders.Order {
 	h.T.Helper()
 	return portaltest.CasesOf(h.T, h.Orders.Resource).Get(id)
+}
+
+// Newest is the order that was filed last, nil for none; all tells how many there are.
+func (h *Hotline) Newest() (o *orders.Order, all int) {
+	h.T.Helper()
+	bs, err := h.Orders.Find(h.T.Context(), orders.Query{Limit: store.MaxLimit})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	if len(bs) == 0 {
+		return nil, 0
+	}
+	return h.Order(slices.MaxFunc(bs, func(a, b orders.Brief) int { return strings.Compare(a.No, b.No) }).ID), len(bs)
+}
+
+// Put puts an order into the store as it is, past all acts, for tests of what is
+// read of it.
+func (h *Hotline) Put(o orders.Order) *orders.Order {
+	h.T.Helper()
+	if err := h.Orders.Engine.Cases().Insert(h.T.Context(), &o); err != nil {
+		h.T.Fatal(err)
+	}
+	return &o
+}
+
+// Change changes an order in the store, past all acts.
+func (h *Hotline) Change(id string, f func(*orders.Order)) {
+	h.T.Helper()
+	if _, err := h.Orders.Engine.Cases().Change(h.T.Context(), id, func(o *orders.Order) error { f(o); return nil }); err != nil {
+		h.T.Fatal(err)
+	}
 }
 
 // Act does an act on an order, its input as a form's fields by name.

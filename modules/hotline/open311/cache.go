@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/server/limit"
@@ -88,7 +89,7 @@ func (l *lists) slot(ctx context.Context) (free func(), err error) {
 
 // revision names the last change of any order.
 func (m *Open311) revision(ctx context.Context) (string, error) {
-	os, err := m.asks.Find(ctx, Query{ChangedFrom: time.Unix(1, 0), Limit: 1})
+	os, err := m.find(ctx, orders.Query{ChangedFrom: time.Unix(1, 0), Limit: 1})
 	if err != nil || len(os) == 0 {
 		return "", err
 	}

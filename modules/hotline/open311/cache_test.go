@@ -7,6 +7,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"gatehouse/modules/hotline/orders"
+	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
 )
 
 // full is a fixture with so many public orders, and counts the lists made.
@@ -15,10 +19,11 @@ func full(t *testing.T, n int) (*fixture, *atomic.Int64) {
 	f, made := open(t), new(atomic.Int64)
 	for i := range n {
 		id := fmt.Sprint(1000 + i)
-		f.orders = append(f.orders, Order{ID: id, No: "GD-" + id, State: "closed", Words: "路灯不亮", Category: "101", Channel: "phone", Opened: f.Now(), Changed: f.Now(), Public: true})
+		f.Put(orders.Order{Case: lifecycle.Case{Meta: store.Meta{ID: id}, No: "GD-" + id, State: "closed", OpenedAt: f.Now(), ChangedAt: f.Now()},
+			Said: orders.Said{Words: "路灯不亮"}, Sorted: orders.Sorted{Type: "help", Category: "101"}, Channel: "phone"})
 	}
-	find := f.Open311.asks.Find
-	f.Open311.asks.Find = func(ctx context.Context, q Query) ([]Order, error) {
+	find := f.find
+	f.find = func(ctx context.Context, q orders.Query) ([]orders.Brief, error) {
 		if q.Limit > 1 {
 			made.Add(1)
 		}
@@ -49,11 +54,11 @@ func TestListsAreKept(t *testing.T) {
 	get(".xml", 2)
 	get(".json?page=2", 3)
 	f.Pass(time.Minute)
-	f.orders[0].Words, f.orders[0].Changed = "路灯亮了", f.Now()
+	f.Change("1199", func(o *orders.Order) { o.Words, o.ChangedAt = "路灯亮了", f.Now() })
 	if got := get(".json", 4); !strings.Contains(got, "路灯亮了") {
 		t.Error("an old answer after a change")
 	}
-	f.orders[0].Words = "别处改过"
+	f.Change("1199", func(o *orders.Order) { o.Words = "别处改过" })
 	f.Pass(keptFor)
 	if got := get(".json", 5); !strings.Contains(got, "别处改过") {
 		t.Error("an answer is kept for too long")

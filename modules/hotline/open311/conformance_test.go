@@ -14,9 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portaltest"
 	"gatehouse/server/fault"
 	"gatehouse/server/lifecycle"
+	"gatehouse/server/store"
 )
 
 func TestDiscovery(t *testing.T) {
@@ -140,8 +142,8 @@ func TestErrors(t *testing.T) {
 			}
 		}
 	}
-	if len(f.filed) > 0 {
-		t.Error("something was filed", f.filed)
+	if n := f.filed(); n > 0 {
+		t.Error("something was filed", n)
 	}
 	if code, body, _ := f.get("/open311/v2/services/103"); code != 404 || !strings.Contains(body, "<errors>") {
 		t.Error("no format", code, body)
@@ -153,29 +155,31 @@ func TestSubmit(t *testing.T) {
 	f := open(t)
 	code, body := f.post("json", "service_code", "302", "lat", "29.8712", "long", "121.5431", "description", "半夜施工 <b>&\x00 😀", "attribute[WHEN][]", "evening", "attribute[WHEN][]", "night",
 		"media_url", "http://127.0.0.1:1/a.png", "first_name", "芳", "last_name", "周", "phone", "00013800001", "email", "a@b.example")
-	if code != 201 || !strings.Contains(body, `"service_request_id":"GD-101"`) || !strings.Contains(body, "123456") || strings.Contains(body, `"token"`) || !strings.Contains(body, `"account_id":null`) {
+	o, _ := f.Newest()
+	if code != 201 || !strings.Contains(body, `"service_request_id":"`+o.No+`"`) || !strings.Contains(body, f.Orders.PIN(o.ID)) || strings.Contains(body, `"token"`) || !strings.Contains(body, `"account_id":null`) {
 		t.Fatal(code, body)
 	}
-	want := Filing{Words: "半夜施工 <b>& 😀\n什么时候吵：晚上、夜里\n照片地址（未核对）：http://127.0.0.1:1/a.png", Category: "302", Community: "hehua", Place: "29.871200, 121.543100",
-		Phone: "00013800001", Name: "周芳", Lat: 29871200, Long: 121543100}
-	if got := f.filed[0]; got != want {
-		t.Errorf("%+v\nwant %+v", got, want)
+	want := orders.Said{Words: "半夜施工 <b>& 😀\n什么时候吵：晚上、夜里\n照片地址（未核对）：http://127.0.0.1:1/a.png", Place: "29.871200, 121.543100", Lat: 29871200, Long: 121543100}
+	phone, name, err := f.Orders.Contact(context.Background(), o.ID)
+	if fmt.Sprint(o.Said) != fmt.Sprint(want) || o.Category != "302" || o.Community != "hehua" || o.Channel != "open311" || phone != "00013800001" || name != "周芳" || err != nil {
+		t.Errorf("%+v %+v %s %s %v\nwant %+v", o.Said, o.Sorted, phone, name, err, want)
 	}
 	t.Run("the same again is the same, and tells no PIN", func(t *testing.T) {
 		args := []string{"service_code", "101", "address_string", "银杏大道 12 号", "description", "灯不亮"}
 		_, first := f.post("json", args...)
 		code, again := f.post("xml", args...)
-		if code != 201 || !strings.Contains(first, "GD-102") || !strings.Contains(again, "<service_request_id>GD-102</service_request_id>") || strings.Contains(again, "123456") {
+		o, all := f.Newest()
+		if pin := f.Orders.PIN(o.ID); code != 201 || !strings.Contains(first, o.No) || !strings.Contains(first, pin) || !strings.Contains(again, "<service_request_id>"+o.No+"</service_request_id>") || strings.Contains(again, pin) {
 			t.Error(first, again)
 		}
-		if f.filed[1].Community != "yinxing" {
-			t.Error(f.filed[1])
+		if o.Community != "yinxing" || all != 2 {
+			t.Error(o.Community, all)
 		}
 	})
 	t.Run("without words the service is named", func(t *testing.T) {
 		code, body := f.post("json", "service_code", "103", "address_id", "DM-2026-00001", "attribute[STATE]", "missing")
-		if code != 201 || f.filed[2].Words != "井盖缺损\n井盖怎么了：没了" || f.filed[2].Place != "荷花路 18 号" {
-			t.Error(code, body, f.filed)
+		if o, _ := f.Newest(); code != 201 || o.Words != "井盖缺损\n井盖怎么了：没了" || o.Place != "荷花路 18 号" {
+			t.Error(code, body, o.Said)
 		}
 	})
 	t.Run("four thousand characters are taken", func(t *testing.T) {
@@ -212,11 +216,12 @@ func TestToken(t *testing.T) {
 	if _, body, _ := f.get(at + ".json"); !strings.Contains(body, `"service_request_id":null`) {
 		t.Error(body)
 	}
-	if code, _, _ := f.get("/open311/v2/requests/GD-101.json"); code != 404 {
+	o, _ := f.Newest()
+	if code, _, _ := f.get("/open311/v2/requests/" + o.No + ".json"); code != 404 {
 		t.Error("its number is there already", code)
 	}
-	f.orders[0].State = "triaged"
-	if _, body, _ := f.get(at + ".json"); !strings.Contains(body, `"service_request_id":"GD-101"`) {
+	f.Act(o, "op1", "triage", map[string]any{"category": "403", "type": "help", "community": "hehua"})
+	if _, body, _ := f.get(at + ".json"); !strings.Contains(body, `"service_request_id":"`+o.No+`"`) {
 		t.Error(body)
 	}
 	if code, _, _ := f.get(at + "0.json"); code != 404 {
@@ -228,19 +233,21 @@ func TestRead(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	at := f.Now().Add(-48 * time.Hour)
-	like := func(id string, change func(*Order)) Order {
-		o := Order{ID: id, No: "GD-" + id, State: "signed", Words: "灯不亮，打我 138 0000 0001", Place: "荷花路 18 号", Category: "101", Community: "hehua", Unit: "fire", Lat: 29871234, Long: 121543149,
-			Opened: at, Changed: at.Add(time.Hour), Due: at.Add(72 * time.Hour), Public: true, Channel: "phone"}
+	like := func(id string, change func(*orders.Order)) {
+		o := orders.Order{Case: lifecycle.Case{Meta: store.Meta{ID: id}, No: "GD-" + id, State: "signed", OpenedAt: at, ChangedAt: at.Add(time.Hour), Deadlines: []lifecycle.Deadline{{Name: "handle", Due: at.Add(72 * time.Hour)}}},
+			Said: orders.Said{Words: "灯不亮，打我 138 0000 0001", Place: "荷花路 18 号", Lat: 29871234, Long: 121543149}, Sorted: orders.Sorted{Type: "help", Category: "101", Community: "hehua"}, Channel: "phone"}
+		o.Unit = "fire"
 		change(&o)
-		return o
+		f.Put(o)
 	}
-	f.orders = []Order{like("1", func(o *Order) {}),
-		like("2", func(o *Order) {
-			o.State, o.Category, o.Place, o.Told, o.Closed = "closed", "402", "1 幢 101 室", "已修", at.Add(2*time.Hour)
-		}),
-		like("3", func(o *Order) { o.Public = false }),
-		like("4", func(o *Order) { o.Public, o.Channel, o.State = false, "open311", "new" }),
-		like("5", func(o *Order) { o.Category = "702" })}
+	like("1", func(o *orders.Order) {})
+	like("2", func(o *orders.Order) {
+		closed := at.Add(2 * time.Hour)
+		o.OpenedAt, o.State, o.Category, o.Place, o.Answer, o.ClosedAt = at.Add(-time.Minute), "closed", "402", "1 幢 101 室", "已修", &closed
+	})
+	like("3", func(o *orders.Order) { o.Confidential = true })
+	like("4", func(o *orders.Order) { o.Channel, o.State = "open311", "new" })
+	like("5", func(o *orders.Order) { o.Category = "702" })
 
 	f.same("/open311/v2/requests/GD-1")
 	f.same("/open311/v2/requests")
@@ -303,7 +310,7 @@ func TestKeys(t *testing.T) {
 		return err
 	}
 	old := f.secret()
-	if act("hotline", "rotate") == nil || act("admin", "rotate") != nil {
+	if act("chief", "rotate") == nil || act("admin", "rotate") != nil {
 		t.Error("who replaces a key")
 	}
 	if file(old) != 201 || file(f.secret()) != 201 {
@@ -316,7 +323,7 @@ func TestKeys(t *testing.T) {
 	if file(old) != 403 || file(f.secret()) != 201 {
 		t.Error("the old one is over")
 	}
-	for by, may := range map[string]bool{"admin": true, "hotline": false, "auditor": false} {
+	for by, may := range map[string]bool{"admin": true, "chief": false, "auditor": false} {
 		if s, err := f.Secret(ctx, portaltest.As(by), f.key.ID); (err == nil && s == f.secret()) != may {
 			t.Errorf("%s: %q %v", by, s, err)
 		}
@@ -336,8 +343,8 @@ func TestFlood(t *testing.T) {
 	for i := range mostFiled.N + 1 {
 		last, body = f.post("xml", "service_code", "101", "address_string", fmt.Sprint("路口 ", i))
 	}
-	if last != 429 || !strings.Contains(body, "<errors><error><code>429</code>") || len(f.filed) != mostFiled.N {
-		t.Error(last, body, len(f.filed))
+	if last != 429 || !strings.Contains(body, "<errors><error><code>429</code>") || f.filed() != mostFiled.N {
+		t.Error(last, body, f.filed())
 	}
 }
 
@@ -362,12 +369,14 @@ func FuzzSubmit(f *testing.F) {
 func TestPagesAreFull(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	f.orders = nil
 	for i := range 9 {
-		f.orders = append(f.orders, Order{ID: fmt.Sprint(i), No: fmt.Sprint("GD-", i), State: "dispatched", Category: "101", Words: "路灯不亮", Opened: f.Now(), Changed: f.Now(), Public: true})
-		if i%3 != 0 {
-			f.orders[i].Category = "901" // nothing about homes is told
+		category := "901" // nothing about homes is told
+		if i%3 == 0 {
+			category = "101"
 		}
+		id := fmt.Sprint(i)
+		f.Put(orders.Order{Case: lifecycle.Case{Meta: store.Meta{ID: id}, No: "GD-" + id, State: "dispatched", OpenedAt: f.Now().Add(-time.Duration(i) * time.Minute), ChangedAt: f.Now()},
+			Said: orders.Said{Words: "路灯不亮"}, Sorted: orders.Sorted{Type: "help", Category: category}})
 	}
 	var got []map[string]any
 	_, body, _ := f.get("/open311/v2/requests.json?page_size=2")

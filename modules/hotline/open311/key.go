@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -40,30 +39,59 @@ type Program struct {
 // grace is how long the key before a new one still holds.
 const grace = 24 * time.Hour
 
-func table() lifecycle.Table[Key] {
-	return lifecycle.Table[Key]{
-		Noun: "api_key", Plural: "api_keys", Prefix: "JK",
-		Title: func(k *Key) string { return k.Name },
-		Scope: func(*Key) lifecycle.Scope { return lifecycle.Scope{} },
-		States: []lifecycle.State{
-			{Name: "active", Shelf: lifecycle.Filed, Tone: "good"},
-			{Name: "revoked", Shelf: lifecycle.Filed, Tone: "neutral"},
+func (m *Open311) kind() portal.Kind[Key] {
+	return portal.Kind[Key]{
+		Table: lifecycle.Table[Key]{
+			Noun: "api_key", Plural: "api_keys", Prefix: "JK",
+			Title: func(k *Key) string { return k.Name },
+			Scope: func(*Key) lifecycle.Scope { return lifecycle.Scope{} },
+			States: []lifecycle.State{
+				{Name: "active", Shelf: lifecycle.Filed, Tone: "good"},
+				{Name: "revoked", Shelf: lifecycle.Filed, Tone: "neutral"},
+			},
+			Acts: []lifecycle.Act[Key]{
+				{Name: "issue", To: []string{"active"}, Look: lifecycle.Primary, Do: lifecycle.Fills("api_key", issue)},
+				{Name: "rotate", From: []string{"active"}, Do: lifecycle.Does(rotate)},
+				{Name: "revoke", From: []string{"active"}, To: []string{"revoked"}, Look: lifecycle.Danger},
+			},
 		},
-		Acts: []lifecycle.Act[Key]{
-			{Name: "issue", To: []string{"active"}, Look: lifecycle.Primary, Do: lifecycle.Fills("api_key", func(k *Key, in *Program, _ *lifecycle.Step) error {
-				k.Program, k.Version = *in, 1
-				return nil
-			})},
-			{Name: "rotate", From: []string{"active"}, Do: lifecycle.Does(func(k *Key, s *lifecycle.Step) error {
-				if s.Now.Before(k.Rotated.Add(grace)) { // the key before the last one still holds: its program has a day
-					return fault.New(fault.Conflict, "api_key.replaced_today")
-				}
-				k.Version, k.Rotated = k.Version+1, s.Now
-				return nil
-			})},
-			{Name: "revoke", From: []string{"active"}, To: []string{"revoked"}, Look: lifecycle.Danger},
+		View: portal.View[Key]{
+			Sections: []portal.Section[Key]{{Title: "part", Fields: "name contact purpose key old_until"}},
+			Words: map[string]portal.Word[Key]{
+				"key": func(v portal.Visitor, k *Key) web.Value { // for whoever hands it to the program's people
+					if k.State != "active" || m.h.May(v, "api_key.see_key", lifecycle.Anywhere) != nil {
+						return web.Value{}
+					}
+					return web.Words(m.secret(k, k.Version))
+				},
+				"old_until": func(v portal.Visitor, k *Key) web.Value {
+					if !m.oldHolds(k) {
+						return web.Value{}
+					}
+					return web.At(v.Lang, k.Rotated.Add(grace))
+				},
+			},
 		},
+		Unplaced: true,
 	}
+}
+
+func issue(k *Key, in *Program, _ *lifecycle.Step) error {
+	k.Program, k.Version = *in, 1
+	return nil
+}
+
+func rotate(k *Key, s *lifecycle.Step) error {
+	if s.Now.Before(k.Rotated.Add(grace)) { // the key before the last one still holds: its program has a day
+		return fault.New(fault.Conflict, "api_key.replaced_today")
+	}
+	k.Version, k.Rotated = k.Version+1, s.Now
+	return nil
+}
+
+// oldHolds tells whether the key before the newest is still taken.
+func (m *Open311) oldHolds(k *Key) bool {
+	return k.Version > 1 && m.h.Clock().Before(k.Rotated.Add(grace))
 }
 
 // secret is what a program sends: the key's number and what only the portal
@@ -86,7 +114,7 @@ func (m *Open311) keyOf(ctx context.Context, sent string) (*Key, error) {
 	}
 	k := ks[0]
 	hold := hmac.Equal([]byte(sent), []byte(m.secret(k, k.Version)))
-	if k.Version > 1 && m.h.Clock().Before(k.Rotated.Add(grace)) {
+	if m.oldHolds(k) {
 		hold = hmac.Equal([]byte(sent), []byte(m.secret(k, k.Version-1))) || hold
 	}
 	if !hold {
@@ -130,17 +158,4 @@ func (m *Open311) Secret(ctx context.Context, by lifecycle.Actor, id string) (st
 		return "", err
 	}
 	return m.secret(k, k.Version), nil
-}
-
-// detail shows the key to whoever hands it to the program's people.
-func (m *Open311) detail(_ context.Context, v portal.Visitor, k *Key) (template.HTML, error) {
-	l := v.Lang
-	ps := []web.Pair{portal.Pair(l, "api_key.name", k.Name), portal.Pair(l, "api_key.contact", k.Contact), portal.Pair(l, "api_key.purpose", k.Purpose)}
-	if k.State == "active" && m.h.May(v, "api_key.see_key", lifecycle.Anywhere) == nil {
-		ps = append(ps, portal.Pair(l, "api_key.key", m.secret(k, k.Version)))
-	}
-	if k.Version > 1 && m.h.Clock().Before(k.Rotated.Add(grace)) {
-		ps = append(ps, portal.Pair(l, "api_key.old_until", l.Time(k.Rotated.Add(grace))))
-	}
-	return web.Section(l, "api_key.part", web.Summary(l, portal.Filled(ps...)...)), nil
 }

@@ -10,11 +10,10 @@ func TestNothingLeaksThroughWords(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	f.post("json", "service_code", "302", "lat", "29.871234", "long", "121.543156", "description", "夜里吵，请写信给 zhou@b.example，2026 年起每晚 3 次", "media_url", "https://a.example/p.png?me=1")
-	o := &f.orders[0]
-	o.State, o.Public, o.Community = "signed", true, "hehua"
-	o.Place, o.Lat, o.Long = f.filed[0].Place, f.filed[0].Lat, f.filed[0].Long
+	o, _ := f.Newest()
+	f.Act(f.Dispatched(o, "fire"), "clerk.fire", "sign", nil)
 	for _, format := range []string{"json", "xml"} {
-		_, body, _ := f.get("/open311/v2/requests/GD-101." + format)
+		_, body, _ := f.get("/open311/v2/requests/" + o.No + "." + format)
 		for _, hidden := range []string{"871234", "543156", "zhou@b.example", "a.example"} {
 			if strings.Contains(body, hidden) {
 				t.Errorf("%s tells %s: %s", format, hidden, body)

@@ -15,44 +15,37 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/gazetteer"
+	"gatehouse/modules/hotline/hotlinetest"
 	"gatehouse/modules/portal"
 	"gatehouse/modules/portaltest"
-	"gatehouse/policy"
 	"gatehouse/server/fault"
-	"gatehouse/server/lifecycle"
 	"gatehouse/web"
 )
 
 type fixture struct {
-	*portaltest.Portal
+	*hotlinetest.Hotline
 	*Open311
-	t      testing.TB
-	app    *fiber.App
-	key    *Key
-	orders []Order
-	filed  []Filing
-	twins  map[string]string
+	t   testing.TB
+	app *fiber.App
+	key *Key
 }
 
 func open(t testing.TB) *fixture {
 	t.Helper()
-	h := portaltest.New(t)
-	h.Person("hotline", policy.Appointment{Role: "hotline_head", Place: portaltest.District})
-	f := &fixture{Portal: h, t: t, twins: map[string]string{}}
-	m, err := New(context.Background(), h.Portal, f.asks())
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Open311 = m
-	if f.key, err = m.Keys.Engine.Open(context.Background(), portaltest.As("admin"), "issue", &Program{Name: "路况", Contact: "市民服务公司", Purpose: "报修"}, lifecycle.Opts{}); err != nil {
-		t.Fatal(err)
-	}
+	h := hotlinetest.New(t)
+	h.Landmark(gazetteer.Content{Name: "荷花市场", Community: "hehua", Place: "荷花路 18 号", Position: "29.871200, 121.543100"})
+	h.Landmark(gazetteer.Content{Name: "银杏大道", Community: "yinxing", Place: "银杏大道"})
+	f := &fixture{Hotline: h, Open311: portaltest.Must(New(context.Background(), h.Portal.Portal, h.Orders, h.Gazetteer)), t: t}
+	f.key = portaltest.CasesOf(t, f.Keys).Do(nil, "admin", "issue", &Program{Name: "路况", Contact: "市民服务公司", Purpose: "报修"})
 	f.app = f.serve()
 	return f
 }
 
 // serve is a portal with nothing but this module.
 func (f *fixture) serve() *fiber.App {
+	ms := f.Hotline.Portal.Modules()
+	m := ms[slices.IndexFunc(ms, func(m portal.Module) bool { return m.Name == "open311" })]
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		e := fault.As(err)
 		status := portal.Status(e.Kind)
@@ -60,57 +53,22 @@ func (f *fixture) serve() *fiber.App {
 		if errors.As(err, &fe) {
 			status, e = fe.Code, fault.New(fault.Conflict, "too_many_requests")
 		}
-		return f.Module().Fault(c, status, e)
+		return m.Fault(c, status, e)
 	}})
 	app.Use(func(c *fiber.Ctx) error {
 		portal.Welcome(c, portal.Visitor{Lang: web.Simplified})
 		return c.Next()
 	})
-	f.Module().Routes(app)
+	m.Routes(app)
 	app.Use(func(*fiber.Ctx) error { return fault.Missing("page") })
 	return app
 }
 
-// asks answers for the other portal.
-func (f *fixture) asks() Asks {
-	return Asks{
-		File: func(_ context.Context, x Filing, from, key string) (Filed, error) {
-			if x.Phone == "x" {
-				return Filed{}, fault.InvalidField("phone", "order.no_phone")
-			}
-			twin := fmt.Sprint(from, key, x.Words, x.Phone)
-			if id, ok := f.twins[twin]; ok {
-				return Filed{ID: id, No: "GD-" + id, PIN: "123456", Again: true}, nil
-			}
-			f.filed = append(f.filed, x)
-			id := fmt.Sprint(100 + len(f.filed))
-			f.twins[twin] = id
-			f.orders = append(f.orders, Order{ID: id, No: "GD-" + id, State: "new", Words: x.Words, Category: x.Category, Channel: "open311", Opened: f.Now(), Changed: f.Now()})
-			return Filed{ID: id, No: "GD-" + id, PIN: "123456"}, nil
-		},
-		Find: func(_ context.Context, q Query) (out []Order, err error) {
-			for _, o := range f.orders {
-				if (q.Nos == nil || slices.Contains(q.Nos, o.No)) && (q.States == nil || slices.Contains(q.States, o.State)) &&
-					(q.Categories == nil || slices.Contains(q.Categories, o.Category)) && len(out) < q.Limit && !o.Opened.Before(q.From) {
-					out = append(out, o)
-				}
-			}
-			return out, nil
-		},
-		One: func(_ context.Context, id string) (Order, bool, error) {
-			i := slices.IndexFunc(f.orders, func(o Order) bool { return o.ID == id || o.No == id })
-			if i < 0 {
-				return Order{}, false, nil
-			}
-			return f.orders[i], true, nil
-		},
-		Near:   func(lat, long int64) (string, bool) { return "hehua", lat == 29871200 },
-		Locate: func(s string) (string, bool) { return "yinxing", strings.Contains(s, "银杏") },
-		Landmark: func(_ context.Context, no string) (Landmark, bool, error) {
-			return Landmark{Community: "hehua", Place: "荷花路 18 号", Lat: 29871200, Long: 121543100}, no == "DM-2026-00001", nil
-		},
-		City: func() string { return portaltest.City },
-	}
+// filed is how many orders there are.
+func (f *fixture) filed() int {
+	f.t.Helper()
+	_, all := f.Newest()
+	return all
 }
 
 func (f *fixture) secret() string { return f.Open311.secret(f.key, f.key.Version) }
@@ -212,5 +170,15 @@ func (f *fixture) same(path string) {
 		if got := fromJSON[short]; got != want && strings.Trim(want, "|") != "" {
 			f.t.Errorf("%s%s: XML %q, JSON %q", path, k, want, got)
 		}
+	}
+}
+
+// Who writes a program reads how often it may ask.
+func TestPage(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	code, body := f.Ask(f.App(), "", "/open311", "")
+	if code != 200 || !strings.Contains(body, " 300 ") || !strings.Contains(body, " 60 ") || strings.Contains(body, "1m0s") {
+		t.Errorf("%d: the limits are not named", code)
 	}
 }

@@ -21,7 +21,7 @@ func (m *Open311) page(c *fiber.Ctx) error {
 	return m.h.Show(c, fiber.StatusOK, web.Page{Title: l.T("open311.title"), Body: portal.In(l, func(h *web.H) {
 		for _, k := range []string{"open311.intro", "open311.how_key", "open311.private", "open311.limits"} {
 			h.Raw(`<p>`)
-			h.T(k, "asked", mostAsked, "filed", mostFiled)
+			h.T(k, "asked", mostAsked.N, "filed", mostFiled.N)
 			h.Raw(`</p>`)
 		}
 		h.Add(t.HTML(l))

@@ -1,6 +1,7 @@
 package open311
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
 	"gatehouse/web"
@@ -43,9 +45,9 @@ var midway = []string{"triaged", "dispatched", "signed", "contacted", "handling"
 // show tells of an order what the public may know; of one that came in here and
 // that nobody has read yet, or that was not taken on, no more than that it is
 // there. Others are not there.
-func (m *Open311) show(l web.Lang, o Order) (request, bool) {
+func (m *Open311) show(l web.Lang, o orders.Brief) (request, bool) {
 	s, err := serviceOf(o.Category)
-	if err != nil || !o.Public && o.Channel != "open311" || !o.Public && batch(s) && o.State == "new" {
+	if err != nil || !o.Public() && o.Channel != "open311" || !o.Public() && batch(s) && o.State == "new" {
 		return request{}, false
 	}
 	r := request{ID: text(o.No), Status: "open", ServiceName: l.T("category." + s.Code), ServiceCode: s.Code, Requested: stamp(o.Opened), Updated: stamp(o.Changed),
@@ -54,11 +56,11 @@ func (m *Open311) show(l web.Lang, o Order) (request, bool) {
 		r.Status = "closed"
 		r.Updated = stamp(cmpTime(o.Closed, o.Changed))
 	}
-	if !o.Public {
+	if !o.Public() {
 		return r, true
 	}
 	r.Description, r.Expected = text(plain(o.Words)), stamp(o.Due)
-	r.Agency = text(m.unit(l, o.Unit))
+	r.Agency = text(m.h.Names.Unit(l, o.Unit))
 	if o.Told != "" {
 		r.StatusNotes += text("：" + plain(o.Told))
 	}
@@ -84,16 +86,6 @@ func outdoors(c portal.Category) bool {
 	return c.Code == "205" || slices.Contains([]string{"roads", "environment", "order", "market"}, c.Group)
 }
 
-func (m *Open311) unit(l web.Lang, id string) string {
-	if id == "" {
-		return ""
-	}
-	if name := m.h.Names.Department(l, id); name != id {
-		return name
-	}
-	return m.h.Names.Place(l, id)
-}
-
 // hidden is what may be somebody's in a text: an address on the net (the one of
 // a picture stands in the words too), an e-mail address, a spot more exact than
 // degree tells it, the number of a phone or card.
@@ -111,7 +103,7 @@ const (
 )
 
 // query reads what a program asks for. Numbers override everything else.
-func (m *Open311) query(c *fiber.Ctx) (q Query, page, size int, err error) {
+func (m *Open311) query(c *fiber.Ctx) (q orders.Query, page, size int, err error) {
 	f := fault.New(fault.Invalid, "invalid")
 	page, size = 1, mostRows
 	for name, n := range map[string]*int{"page": &page, "page_size": &size} {
@@ -127,7 +119,7 @@ func (m *Open311) query(c *fiber.Ctx) (q Query, page, size int, err error) {
 	if page*size > mostRows && page > 1 {
 		f.Wrong("page", "open311.too_far", "max", mostRows)
 	}
-	q = Query{Limit: mostRows, States: slices.Concat(ends, midway)}
+	q = orders.Query{Limit: mostRows, States: slices.Concat(ends, midway)}
 	if ids := list(c.Query("service_request_id")); ids != nil {
 		if q.Nos, q.States = ids, nil; len(ids) > mostRows {
 			f.Wrong("service_request_id", "open311.bad_number", "max", mostRows)
@@ -228,10 +220,10 @@ func (m *Open311) list(c *fiber.Ctx) error {
 
 // shown gives the first n orders that anybody may see, and how many were looked
 // at; what is not shown leaves no gap in a page.
-func (m *Open311) shown(c *fiber.Ctx, q Query, n int) (out []request, looked int, err error) {
+func (m *Open311) shown(c *fiber.Ctx, q orders.Query, n int) (out []request, looked int, err error) {
 	l := portal.Who(c).Lang
 	for q.Limit = n; ; q.Limit = min(2*q.Limit, mostRows) {
-		os, err := m.asks.Find(c.UserContext(), q)
+		os, err := m.find(c.UserContext(), q)
 		if err != nil {
 			return nil, looked, err
 		}
@@ -247,6 +239,22 @@ func (m *Open311) shown(c *fiber.Ctx, q Query, n int) (out []request, looked int
 	}
 }
 
+// order gives any order by its number or its id.
+func (m *Open311) order(ctx context.Context, idOrNo string) (o orders.Brief, ok bool, err error) {
+	id, ok, err := m.orders.ByNo(ctx, idOrNo)
+	if err != nil {
+		return o, false, err
+	}
+	if !ok {
+		id = idOrNo
+	}
+	o, err = m.orders.Brief(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return o, false, nil
+	}
+	return o, err == nil, err
+}
+
 // one answers GET requests/ID, a list of one.
 func (m *Open311) one(c *fiber.Ctx) error {
 	if err := m.jurisdiction(c.Query("jurisdiction_id")); err != nil {
@@ -256,7 +264,7 @@ func (m *Open311) one(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o, ok, err := m.asks.One(c.UserContext(), no)
+	o, ok, err := m.order(c.UserContext(), no)
 	if err != nil {
 		return err
 	}
@@ -286,7 +294,7 @@ func (m *Open311) token(c *fiber.Ctx) error {
 	if !ok {
 		return missing
 	}
-	o, ok, err := m.asks.One(c.UserContext(), id)
+	o, ok, err := m.order(c.UserContext(), id)
 	if err != nil {
 		return err
 	}

@@ -16,8 +16,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"gatehouse/modules/hotline/orders"
 	"gatehouse/modules/portal"
 	"gatehouse/server/fault"
+	"gatehouse/server/lifecycle"
 	"gatehouse/server/schema"
 	"gatehouse/web"
 )
@@ -101,13 +103,13 @@ func (m *Open311) spot(c *fiber.Ctx, in typed, f *fault.Error) (lat, long int64,
 	lat, long, given := coordinates(in, f)
 	place = in.short(f, "address_string", longestPlace)
 	if given {
-		community, _ = m.asks.Near(lat, long)
+		community, _ = m.gazetteer.Near(lat, long)
 		if place == "" {
 			place = fmt.Sprintf("%.6f, %.6f", float64(lat)/1e6, float64(long)/1e6)
 		}
 	}
 	if id := in.one("address_id"); id != "" && !given && place == "" {
-		at, ok, err := m.asks.Landmark(c.UserContext(), id)
+		at, ok, err := m.gazetteer.ByNo(c.UserContext(), id)
 		if err != nil {
 			return 0, 0, "", "", err
 		}
@@ -120,7 +122,7 @@ func (m *Open311) spot(c *fiber.Ctx, in typed, f *fault.Error) (lat, long int64,
 		f.Wrong("lat", "open311.no_location")
 	}
 	if community == "" {
-		community, _ = m.asks.Locate(place + " " + in.one("description"))
+		community, _ = m.gazetteer.Locate(place + " " + in.one("description"))
 	}
 	return lat, long, place, community, nil
 }
@@ -231,8 +233,8 @@ func (m *Open311) submit(c *fiber.Ctx) error {
 		return f
 	}
 	day := schema.DateOf(m.h.Clock(), zone)
-	done, err := m.asks.File(c.UserContext(), Filing{Words: strings.Join(words, "\n"), Category: s.Code, Community: community, Place: place, Phone: in.one("phone"), Name: name, Lat: lat, Long: long},
-		"open311 "+k.ID, strings.Join([]string{s.Code, place, string(day)}, "\x00"))
+	done, err := m.orders.File(c.UserContext(), lifecycle.System, orders.Filing{Words: strings.Join(words, "\n"), Category: s.Code, Community: community, Place: place, Phone: in.one("phone"), Name: name,
+		Known: orders.Known{Channel: "open311", Lat: lat, Long: long}}, orders.FileOpts{From: "open311 " + k.ID, Key: strings.Join([]string{s.Code, place, string(day)}, "\x00")})
 	if err != nil {
 		return err
 	}

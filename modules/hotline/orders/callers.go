@@ -114,7 +114,7 @@ func (m *Orders) revealed(c *fiber.Ctx) error {
 	row, _ := m.Engine.Table.Act("reveal")
 	in, err := m.Read(c, row.Do.Input)
 	if err != nil {
-		return c.Next() // the desk says what is wrong
+		return c.Next() // the resource says what is wrong
 	}
 	v, ctx := portal.Who(c), c.UserContext()
 	o, err := m.Engine.Act(ctx, v.Actor, c.Params("id"), "reveal", in, lifecycle.Opts{})

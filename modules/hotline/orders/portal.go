@@ -47,7 +47,7 @@ func (m *Orders) follow(o *Order, in *followForm, s *lifecycle.Step) error {
 	return nil
 }
 
-// engage says whose turn it is; an order that is handled changes only the
+// engage gives an order to a vendor; one that is handled changes only the
 // vendor of its own job.
 func (m *Orders) engage(o *Order, in *jobForm, s *lifecycle.Step) error {
 	if o.State == "handling" && o.Job != in.Job {

@@ -156,7 +156,7 @@ func tick(h *web.H, code, text, chosen string) {
 	h.Raw(`</label></div>`)
 }
 
-// opened answers whoever opened an order at the desk.
+// opened answers whoever opened an order.
 func (m *Orders) opened(c *fiber.Ctx, v portal.Visitor, act string, x *Order) (bool, error) {
 	if act == "pass_on" {
 		return false, nil
