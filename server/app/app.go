@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -144,7 +145,7 @@ func build(ctx context.Context, d store.Driver, c config.Config, now func() time
 	if err := h.LoadAll(ctx); err != nil {
 		return nil, err
 	}
-	for _, m := range append(h.Modules(), a.all...) {
+	for _, m := range slices.Concat(h.Modules(), a.all) {
 		if m.Load != nil {
 			if err := m.Load(ctx); err != nil {
 				return nil, fmt.Errorf("load %s: %w", m.Name, err)

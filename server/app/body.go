@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (a *App) bodies() *bodies {
 			}
 		}
 	}
-	for _, m := range append(a.Portal.Modules(), a.all...) {
+	for _, m := range slices.Concat(a.Portal.Modules(), a.all) {
 		for _, path := range m.Uploads {
 			in.large[path] = true
 		}

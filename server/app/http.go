@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -46,7 +47,7 @@ func (a *App) http(c config.Config, policyHash string) *fiber.App {
 	app.Use(a.People.Middleware)
 	app.Get("/live", a.Portal.Events)
 	app.Post("/api/v1/files", a.Portal.PostFile)
-	for _, m := range append(a.Portal.Modules(), a.all...) {
+	for _, m := range slices.Concat(a.Portal.Modules(), a.all) {
 		m.Routes(app)
 	}
 	for _, d := range a.Portal.Resources() {
@@ -120,7 +121,7 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	if e.Kind == fault.Internal || e.Kind == fault.Unavailable {
 		a.log.Error("request failed", "id", portal.RequestID(c), "method", c.Method(), "route", routeOf(c), "err", err.Error())
 	}
-	for _, m := range append(a.Portal.Modules(), a.all...) {
+	for _, m := range slices.Concat(a.Portal.Modules(), a.all) {
 		if m.Fault != nil && strings.HasPrefix(c.Path(), m.Under) {
 			return m.Fault(c, status, e)
 		}
