@@ -247,8 +247,9 @@ func TestUploadLimits(t *testing.T) {
 			t.Errorf("%s: 2 MB: %d", path, a.status)
 		}
 	}
-	// Who may not do the act leaves nothing behind.
-	if a := p.upload(t, "/payments/new/claim", "", map[string]string{}, map[string][]byte{"a.txt": large}); a.status != 401 && a.status != 403 && a.status != 303 {
+	// Who may not do the act leaves nothing behind. A large body is not even read,
+	// and whoever still writes may see the connection reset.
+	if a := p.upload(t, "/payments/new/claim", "", map[string]string{}, map[string][]byte{"a.txt": []byte("a")}); a.status != 401 && a.status != 403 && a.status != 303 {
 		t.Errorf("a claim of nobody: %d", a.status)
 	}
 }

@@ -53,11 +53,22 @@ func describe(t reflect.Type, without []string, above []reflect.Type) map[string
 	return map[string]any{"type": "integer", "format": "int64"}
 }
 
+// within tells whether a field lies in an embedded struct that has a name in
+// JSON, and so stands there as an object of its own.
+func within(t reflect.Type, f reflect.StructField) bool {
+	for n := 1; n < len(f.Index); n++ {
+		if name, _, _ := strings.Cut(t.FieldByIndex(f.Index[:n]).Tag.Get("json"), ","); name != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func properties(t reflect.Type, without []string, above []reflect.Type) map[string]any {
 	props, required := map[string]any{}, []string{}
 	for _, f := range reflect.VisibleFields(t) {
 		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if !f.IsExported() || name == "-" || f.Anonymous && name == "" || slices.Contains(without, name) {
+		if !f.IsExported() || name == "-" || f.Anonymous && name == "" || slices.Contains(without, name) || within(t, f) {
 			continue
 		}
 		if name == "" {
